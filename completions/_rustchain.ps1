@@ -1,0 +1,612 @@
+
+using namespace System.Management.Automation
+using namespace System.Management.Automation.Language
+
+Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+
+    $commandElements = $commandAst.CommandElements
+    $command = @(
+        'rustchain'
+        for ($i = 1; $i -lt $commandElements.Count; $i++) {
+            $element = $commandElements[$i]
+            if ($element -isnot [StringConstantExpressionAst] -or
+                $element.StringConstantType -ne [StringConstantType]::BareWord -or
+                $element.Value.StartsWith('-') -or
+                $element.Value -eq $wordToComplete) {
+                break
+        }
+        $element.Value
+    }) -join ';'
+
+    $completions = @(switch ($command) {
+        'rustchain' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('wallet', 'wallet', [CompletionResultType]::ParameterValue, 'Make, import, list and look after wallets')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send RTC to an address')
+            [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds (the same as wallet balance)')
+            [CompletionResult]::new('tx', 'tx', [CompletionResultType]::ParameterValue, 'Look up, prove and resume transfers')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
+            [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;wallet' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a wallet and show its recovery phrase once')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a wallet from its recovery phrase or secret key')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the wallets on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a wallet file says openly')
+            [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what went in and out of a wallet')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Show or write the secret of a wallet')
+            [CompletionResult]::new('change-passphrase', 'change-passphrase', [CompletionResultType]::ParameterValue, 'Lock a wallet with another passphrase')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;wallet;new' {
+            [CompletionResult]::new('--words-file', '--words-file', [CompletionResultType]::ParameterName, 'Write the recovery phrase to a new file instead of the terminal')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;import' {
+            [CompletionResult]::new('--words-file', '--words-file', [CompletionResultType]::ParameterName, 'Read the recovery phrase from a file, or from stdin with -')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Read a secret key (64 hexadecimal digits) from a file, or from stdin with -')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;list' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;show' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;balance' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Ask for a wallet or miner by its name on the network')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Demand a proof of the balance and check it')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;history' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Show at most so many entries, newest first')
+            [CompletionResult]::new('--cursor', '--cursor', [CompletionResultType]::ParameterName, 'Go on behind an earlier page, with the cursor that it showed')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;export' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'Write to a new file that nobody else can read')
+            [CompletionResult]::new('--form', '--form', [CompletionResultType]::ParameterName, 'What to export; by default the words, or the key of a wallet without words')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'rustchain;wallet;change-passphrase' {
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--new-passphrase-file', '--new-passphrase-file', [CompletionResultType]::ParameterName, 'Read the new passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;wallet;help' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a wallet and show its recovery phrase once')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a wallet from its recovery phrase or secret key')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the wallets on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a wallet file says openly')
+            [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what went in and out of a wallet')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Show or write the secret of a wallet')
+            [CompletionResult]::new('change-passphrase', 'change-passphrase', [CompletionResultType]::ParameterValue, 'Lock a wallet with another passphrase')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;wallet;help;new' {
+            break
+        }
+        'rustchain;wallet;help;import' {
+            break
+        }
+        'rustchain;wallet;help;list' {
+            break
+        }
+        'rustchain;wallet;help;show' {
+            break
+        }
+        'rustchain;wallet;help;balance' {
+            break
+        }
+        'rustchain;wallet;help;history' {
+            break
+        }
+        'rustchain;wallet;help;export' {
+            break
+        }
+        'rustchain;wallet;help;change-passphrase' {
+            break
+        }
+        'rustchain;wallet;help;help' {
+            break
+        }
+        'rustchain;send' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'The wallet that pays; by default the one that is set or the only one')
+            [CompletionResult]::new('--memo', '--memo', [CompletionResultType]::ParameterName, 'A note that everybody can read')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Do not ask whether to send')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask whether to send')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent and stop')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;balance' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Ask for a wallet or miner by its name on the network')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--verify', '--verify', [CompletionResultType]::ParameterName, 'Demand a proof of the balance and check it')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;tx' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what became of a transfer')
+            [CompletionResult]::new('prove', 'prove', [CompletionResultType]::ParameterValue, 'Demand a proof that a transfer is in the chain, and check it')
+            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'List the transfers of this machine whose fate is not known')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Send a transfer whose fate is not known again, byte for byte')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;tx;show' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;tx;prove' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;tx;pending' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;tx;resume' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;tx;help' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what became of a transfer')
+            [CompletionResult]::new('prove', 'prove', [CompletionResultType]::ParameterValue, 'Demand a proof that a transfer is in the chain, and check it')
+            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'List the transfers of this machine whose fate is not known')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Send a transfer whose fate is not known again, byte for byte')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;tx;help;show' {
+            break
+        }
+        'rustchain;tx;help;prove' {
+            break
+        }
+        'rustchain;tx;help;pending' {
+            break
+        }
+        'rustchain;tx;help;resume' {
+            break
+        }
+        'rustchain;tx;help;help' {
+            break
+        }
+        'rustchain;health' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;epoch' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;config' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Show where the configuration file is')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show a setting, or all of them, and where they come from')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check the configuration file')
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a configuration file with every setting explained')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;config;path' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;config;get' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Say where the value comes from, down to the line of the file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;config;validate' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;config;example' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;config;help' {
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Show where the configuration file is')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show a setting, or all of them, and where they come from')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check the configuration file')
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a configuration file with every setting explained')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;config;help;path' {
+            break
+        }
+        'rustchain;config;help;get' {
+            break
+        }
+        'rustchain;config;help;validate' {
+            break
+        }
+        'rustchain;config;help;example' {
+            break
+        }
+        'rustchain;config;help;help' {
+            break
+        }
+        'rustchain;completions' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;man' {
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'The folder to write to; pages that exist are replaced')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;help' {
+            [CompletionResult]::new('wallet', 'wallet', [CompletionResultType]::ParameterValue, 'Make, import, list and look after wallets')
+            [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send RTC to an address')
+            [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds (the same as wallet balance)')
+            [CompletionResult]::new('tx', 'tx', [CompletionResultType]::ParameterValue, 'Look up, prove and resume transfers')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
+            [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write manual pages')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;help;wallet' {
+            [CompletionResult]::new('new', 'new', [CompletionResultType]::ParameterValue, 'Make a wallet and show its recovery phrase once')
+            [CompletionResult]::new('import', 'import', [CompletionResultType]::ParameterValue, 'Import a wallet from its recovery phrase or secret key')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the wallets on this machine')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a wallet file says openly')
+            [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds')
+            [CompletionResult]::new('history', 'history', [CompletionResultType]::ParameterValue, 'Show what went in and out of a wallet')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Show or write the secret of a wallet')
+            [CompletionResult]::new('change-passphrase', 'change-passphrase', [CompletionResultType]::ParameterValue, 'Lock a wallet with another passphrase')
+            break
+        }
+        'rustchain;help;wallet;new' {
+            break
+        }
+        'rustchain;help;wallet;import' {
+            break
+        }
+        'rustchain;help;wallet;list' {
+            break
+        }
+        'rustchain;help;wallet;show' {
+            break
+        }
+        'rustchain;help;wallet;balance' {
+            break
+        }
+        'rustchain;help;wallet;history' {
+            break
+        }
+        'rustchain;help;wallet;export' {
+            break
+        }
+        'rustchain;help;wallet;change-passphrase' {
+            break
+        }
+        'rustchain;help;send' {
+            break
+        }
+        'rustchain;help;balance' {
+            break
+        }
+        'rustchain;help;tx' {
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what became of a transfer')
+            [CompletionResult]::new('prove', 'prove', [CompletionResultType]::ParameterValue, 'Demand a proof that a transfer is in the chain, and check it')
+            [CompletionResult]::new('pending', 'pending', [CompletionResultType]::ParameterValue, 'List the transfers of this machine whose fate is not known')
+            [CompletionResult]::new('resume', 'resume', [CompletionResultType]::ParameterValue, 'Send a transfer whose fate is not known again, byte for byte')
+            break
+        }
+        'rustchain;help;tx;show' {
+            break
+        }
+        'rustchain;help;tx;prove' {
+            break
+        }
+        'rustchain;help;tx;pending' {
+            break
+        }
+        'rustchain;help;tx;resume' {
+            break
+        }
+        'rustchain;help;health' {
+            break
+        }
+        'rustchain;help;epoch' {
+            break
+        }
+        'rustchain;help;config' {
+            [CompletionResult]::new('path', 'path', [CompletionResultType]::ParameterValue, 'Show where the configuration file is')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show a setting, or all of them, and where they come from')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check the configuration file')
+            [CompletionResult]::new('example', 'example', [CompletionResultType]::ParameterValue, 'Print a configuration file with every setting explained')
+            break
+        }
+        'rustchain;help;config;path' {
+            break
+        }
+        'rustchain;help;config;get' {
+            break
+        }
+        'rustchain;help;config;validate' {
+            break
+        }
+        'rustchain;help;config;example' {
+            break
+        }
+        'rustchain;help;completions' {
+            break
+        }
+        'rustchain;help;man' {
+            break
+        }
+        'rustchain;help;help' {
+            break
+        }
+    })
+
+    $completions.Where{ $_.CompletionText -like "$wordToComplete*" } |
+        Sort-Object -Property ListItemText
+}

@@ -1,0 +1,334 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_rustchain_global_optspecs
+    string join \n json q/quiet node= chain-id= data-dir= wallet-dir= config= h/help V/version
+end
+
+function __fish_rustchain_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_rustchain_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_rustchain_using_subcommand
+    set -l cmd (__fish_rustchain_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c rustchain -n "__fish_rustchain_needs_command" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_needs_command" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_needs_command" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_needs_command" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_needs_command" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_needs_command" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_needs_command" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rustchain -n "__fish_rustchain_needs_command" -s V -l version -d 'Print version'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "wallet" -d 'Make, import, list and look after wallets'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "send" -d 'Send RTC to an address'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "tx" -d 'Look up, prove and resume transfers'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "health" -d 'Ask a node how it is'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "epoch" -d 'Show the running epoch'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "config" -d 'Show and check the configuration'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "man" -d 'Write manual pages'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "new" -d 'Make a wallet and show its recovery phrase once'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "import" -d 'Import a wallet from its recovery phrase or secret key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "list" -d 'List the wallets on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "show" -d 'Show what a wallet file says openly'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "balance" -d 'Show what a wallet holds'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "history" -d 'Show what went in and out of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "export" -d 'Show or write the secret of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "change-passphrase" -d 'Lock a wallet with another passphrase'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and not __fish_seen_subcommand_from new import list show balance history export change-passphrase help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l words-file -d 'Write the recovery phrase to a new file instead of the terminal' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from new" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l words-file -d 'Read the recovery phrase from a file, or from stdin with -' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l key-file -d 'Read a secret key (64 hexadecimal digits) from a file, or from stdin with -' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l id -d 'Ask for a wallet or miner by its name on the network' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l verify -d 'Demand a proof of the balance and check it'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from balance" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l limit -d 'Show at most so many entries, newest first' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l cursor -d 'Go on behind an earlier page, with the cursor that it showed' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l to -d 'Write to a new file that nobody else can read' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l form -d 'What to export; by default the words, or the key of a wallet without words' -r -f -a "words\t'The recovery phrase'
+key\t'The secret key, in hexadecimal'
+encrypted\t'The wallet file, still encrypted'"
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l new-passphrase-file -d 'Read the new passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from change-passphrase" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "new" -d 'Make a wallet and show its recovery phrase once'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "import" -d 'Import a wallet from its recovery phrase or secret key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the wallets on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a wallet file says openly'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "balance" -d 'Show what a wallet holds'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show what went in and out of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "export" -d 'Show or write the secret of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "change-passphrase" -d 'Lock a wallet with another passphrase'
+complete -c rustchain -n "__fish_rustchain_using_subcommand wallet; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l from -d 'The wallet that pays; by default the one that is set or the only one' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l memo -d 'A note that everybody can read' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -s y -l yes -d 'Do not ask whether to send'
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l dry-run -d 'Show what would be sent and stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand send" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l id -d 'Ask for a wallet or miner by its name on the network' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l verify -d 'Demand a proof of the balance and check it'
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand balance" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -f -a "show" -d 'Show what became of a transfer'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -f -a "prove" -d 'Demand a proof that a transfer is in the chain, and check it'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -f -a "pending" -d 'List the transfers of this machine whose fate is not known'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -f -a "resume" -d 'Send a transfer whose fate is not known again, byte for byte'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and not __fish_seen_subcommand_from show prove pending resume help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from prove" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from pending" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from resume" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what became of a transfer'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "prove" -d 'Demand a proof that a transfer is in the chain, and check it'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "pending" -d 'List the transfers of this machine whose fate is not known'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Send a transfer whose fate is not known again, byte for byte'
+complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand health" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand epoch" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -f -a "path" -d 'Show where the configuration file is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -f -a "validate" -d 'Check the configuration file'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -f -a "example" -d 'Print a configuration file with every setting explained'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and not __fish_seen_subcommand_from path get validate example help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l explain -d 'Say where the value comes from, down to the line of the file'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from example" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "path" -d 'Show where the configuration file is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check the configuration file'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "example" -d 'Print a configuration file with every setting explained'
+complete -c rustchain -n "__fish_rustchain_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l out -d 'The folder to write to; pages that exist are replaced' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "wallet" -d 'Make, import, list and look after wallets'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "send" -d 'Send RTC to an address'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "tx" -d 'Look up, prove and resume transfers'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "health" -d 'Ask a node how it is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "epoch" -d 'Show the running epoch'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "config" -d 'Show and check the configuration'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "man" -d 'Write manual pages'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "new" -d 'Make a wallet and show its recovery phrase once'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "import" -d 'Import a wallet from its recovery phrase or secret key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "list" -d 'List the wallets on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "show" -d 'Show what a wallet file says openly'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "balance" -d 'Show what a wallet holds'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "history" -d 'Show what went in and out of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "export" -d 'Show or write the secret of a wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "change-passphrase" -d 'Lock a wallet with another passphrase'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "show" -d 'Show what became of a transfer'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "prove" -d 'Demand a proof that a transfer is in the chain, and check it'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "pending" -d 'List the transfers of this machine whose fate is not known'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "resume" -d 'Send a transfer whose fate is not known again, byte for byte'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Show where the configuration file is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check the configuration file'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "example" -d 'Print a configuration file with every setting explained'

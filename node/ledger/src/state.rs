@@ -1,0 +1,151 @@
+//! Everything that rules read, in memory, as of the last durable commit.
+//!
+//! Every table is a list of numbered rows: rows are added at the end and changed in place, never
+//! removed, so that a dense Merkle tree can follow it. The exceptions, which are bounded, are the
+//! open enrolments (emptied at the end of an epoch) and the used challenges (pruned by block time).
+
+mod account;
+mod challenges;
+mod counters;
+mod machine;
+mod miner;
+mod movement;
+mod name;
+mod recent;
+mod rows;
+
+use std::collections::HashMap;
+
+use protocol::machine_id::Identifier;
+use protocol::money::Amount;
+use protocol::wallet_id::{MinerId, WalletId};
+
+pub use account::{Account, AccountNumber, Holder, RESERVE_ACCOUNT};
+pub use challenges::UsedChallenges;
+pub use counters::{Counters, FrozenEpoch};
+pub use machine::{MAX_MACHINES_PER_IDENTIFIER, Machine, MachineNumber};
+pub use miner::{Enrolment, EnrolmentRow, Miner, MinerNumber};
+pub use movement::{Movement, MovementKind, MovementNumber};
+pub use name::{IdempotentTransfer, Name, NameNumber};
+pub use recent::Recent;
+pub use rows::{Overlay, Row, Rows};
+
+/// The books in memory.
+#[derive(Debug, Default)]
+pub struct State {
+    /// Balances and nonces by account number.
+    pub accounts: Rows<Account>,
+    /// Whose account it is, by the same number.
+    pub holders: Vec<Holder>,
+    /// Miners that were ever accepted.
+    pub miners: Rows<Miner>,
+    /// Machines and whom they are bound to.
+    pub machines: Rows<Machine>,
+    /// Plain names with a key.
+    pub names: Rows<Name>,
+    /// Admin transfers that carry an idempotency key.
+    pub idempotent: Rows<IdempotentTransfer>,
+    /// Who is enrolled in the open epoch, in the order of enrolment.
+    pub enrolments: Rows<EnrolmentRow>,
+    /// Who was enrolled in the epoch that is being settled.
+    pub frozen: Vec<EnrolmentRow>,
+    /// The share of every row of `frozen`.
+    pub frozen_shares: Vec<Amount>,
+    /// Challenges that cannot be used again.
+    pub challenges: UsedChallenges,
+    /// Everything that is one number.
+    pub counters: Counters,
+    /// What happened since the derived tables were last written.
+    pub recent: Recent,
+    accounts_by_wallet: HashMap<WalletId, AccountNumber>,
+    miners_by_id: HashMap<MinerId, MinerNumber>,
+    names_by_id: HashMap<WalletId, NameNumber>,
+    idempotent_by_key: HashMap<String, u32>,
+    machines_by_identifier: HashMap<Identifier, Vec<MachineNumber>>,
+}
+
+impl State {
+    /// The number of a wallet's account.
+    pub fn account_number(&self, wallet: &WalletId) -> Option<AccountNumber> {
+        self.accounts_by_wallet.get(wallet).copied()
+    }
+
+    /// A wallet's account.
+    pub fn account(&self, wallet: &WalletId) -> Option<&Account> {
+        self.accounts.get(self.account_number(wallet)?)
+    }
+
+    /// The wallet of an account.
+    pub fn wallet(&self, number: AccountNumber) -> Option<&WalletId> {
+        usize::try_from(number)
+            .ok()
+            .and_then(|index| self.holders.get(index))
+            .map(|holder| &holder.wallet)
+    }
+
+    /// The number of a miner.
+    pub fn miner_number(&self, miner: &MinerId) -> Option<MinerNumber> {
+        self.miners_by_id.get(miner).copied()
+    }
+
+    /// A miner.
+    pub fn miner(&self, miner: &MinerId) -> Option<&Miner> {
+        self.miners.get(self.miner_number(miner)?)
+    }
+
+    /// The number of a plain name with a key.
+    pub fn name_number(&self, name: &WalletId) -> Option<NameNumber> {
+        self.names_by_id.get(name).copied()
+    }
+
+    /// The number of the admin transfer with this idempotency key.
+    pub fn idempotent_number(&self, key: &str) -> Option<u32> {
+        self.idempotent_by_key.get(key).copied()
+    }
+
+    /// Machines that share an identifier, oldest first; at most
+    /// [`MAX_MACHINES_PER_IDENTIFIER`].
+    pub fn machines_with(&self, identifier: &Identifier) -> &[MachineNumber] {
+        self.machines_by_identifier.get(identifier).map_or(&[], Vec::as_slice)
+    }
+
+    /// Adds an account at the end. The caller has checked that the wallet has none.
+    pub fn add_account(&mut self, holder: Holder, account: Account) {
+        let number = self.accounts.push(account);
+        self.accounts_by_wallet.insert(holder.wallet.clone(), number);
+        self.holders.push(holder);
+    }
+
+    /// Adds a miner at the end.
+    pub fn add_miner(&mut self, miner: Miner) {
+        let id = miner.id.clone();
+        let number = self.miners.push(miner);
+        self.miners_by_id.insert(id, number);
+    }
+
+    /// Adds a name at the end.
+    pub fn add_name(&mut self, name: Name) {
+        let id = name.id.clone();
+        let number = self.names.push(name);
+        self.names_by_id.insert(id, number);
+    }
+
+    /// Adds an admin transfer with an idempotency key at the end.
+    pub fn add_idempotent(&mut self, transfer: IdempotentTransfer) {
+        let key = transfer.key.clone();
+        let number = self.idempotent.push(transfer);
+        self.idempotent_by_key.insert(key, number);
+    }
+
+    /// Adds a machine at the end.
+    pub fn add_machine(&mut self, machine: Machine) {
+        let identifiers = machine.identifiers.clone();
+        let number = self.machines.push(machine);
+        for identifier in identifiers {
+            let sharing = self.machines_by_identifier.entry(identifier).or_default();
+            if sharing.len() < MAX_MACHINES_PER_IDENTIFIER {
+                sharing.push(number);
+            }
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Books in two SQLite files of one folder: `log.db`, the truth, and `derived.db`.
+//!
+//! Both are in WAL mode. The log commits with `synchronous=FULL`; the derived file, which can be
+//! rebuilt, with `NORMAL`. SQLite before 3.51 is not accepted for WAL with several connections in
+//! one process, which the bundled library satisfies.
+
+mod derived;
+mod log;
+mod migrate;
+mod reads;
+mod tx_index;
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use self::derived::SqliteDerived;
+use self::log::SqliteLog;
+use self::migrate::{DERIVED, LOG};
+use self::reads::SqliteReads;
+use super::{Founding, Store, StoreError};
+
+/// How long a connection waits for another process's lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Pages of the log's WAL after which it is moved into the file.
+const LOG_CHECKPOINT_PAGES: u32 = 4_000;
+
+/// The SQLite store of a folder.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    folder: PathBuf,
+}
+
+impl SqliteStore {
+    /// The store of this folder, which may not have been made yet.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.join("log.db")
+    }
+
+    fn derived_path(&self) -> PathBuf {
+        self.folder.join("derived.db")
+    }
+
+    /// Whether there are books in the folder.
+    pub fn exists(&self) -> bool {
+        self.log_path().exists()
+    }
+
+    /// Makes new books. Refuses when there are any.
+    pub fn found(&self, founding: &Founding) -> Result<Store, StoreError> {
+        let path = self.log_path();
+        create_private(&path)?;
+        let mut connection = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        LOG.migrate(&mut connection)?;
+        log::write_founding(&mut connection, founding)?;
+        drop(connection);
+        self.open()
+    }
+
+    /// Opens books that exist. Never makes any.
+    pub fn open(&self) -> Result<Store, StoreError> {
+        let path = self.log_path();
+        if !path.exists() {
+            return Err(StoreError::Missing(self.folder.display().to_string()));
+        }
+        let mut log = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        if LOG.version(&log)? == 0 {
+            // An empty file, or another program's: a ledger is only ever made by `found`.
+            return Err(StoreError::Missing(self.folder.display().to_string()));
+        }
+        LOG.migrate(&mut log)?;
+        let derived_path = self.derived_path();
+        let derived = match open_derived(&derived_path) {
+            // It can be rebuilt, so a damaged or foreign one is removed rather than trusted.
+            Err(StoreError::Corrupt(_) | StoreError::TooNew { .. }) => {
+                remove_derived(&derived_path)?;
+                open_derived(&derived_path)?
+            }
+            opened => opened?,
+        };
+        let founding = log::read_founding(&log)?;
+        Ok(Store {
+            log: Box::new(SqliteLog::new(log)),
+            derived: Box::new(SqliteDerived::new(derived, derived_path.clone(), &founding)?),
+            reads: Arc::new(SqliteReads::new(path, derived_path)),
+        })
+    }
+
+    /// Opens the readers' side alone, without writing anything.
+    pub fn open_reads(&self) -> Result<Arc<dyn super::Reads>, StoreError> {
+        let path = self.log_path();
+        if !path.exists() {
+            return Err(StoreError::Missing(self.folder.display().to_string()));
+        }
+        Ok(Arc::new(SqliteReads::new(path, self.derived_path())))
+    }
+}
+
+/// Makes an empty file that only its owner can read.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_file) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Exists(path.display().to_string()))
+        }
+        Err(error) => Err(StoreError::RolledBack(format!("{}: {error}", path.display()))),
+    }
+}
+
+/// Opens the derived tables, and makes them where there are none.
+fn open_derived(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        create_private(path)?;
+    }
+    let mut connection = connect(path, 20_000)?;
+    connection.pragma_update(None, "synchronous", "NORMAL").map_err(rolled_back)?;
+    connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    DERIVED.migrate(&mut connection)?;
+    Ok(connection)
+}
+
+fn remove_derived(path: &Path) -> Result<(), StoreError> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match std::fs::remove_file(&name) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(StoreError::Unreadable(error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+fn connect(path: &Path, checkpoint_pages: u32) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(unreadable)?;
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(unreadable)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(unreadable)?;
+    connection.pragma_update(None, "synchronous", "FULL").map_err(unreadable)?;
+    connection.pragma_update(None, "wal_autocheckpoint", checkpoint_pages).map_err(unreadable)?;
+    Ok(connection)
+}
+
+/// Trouble before anything was committed.
+#[expect(clippy::needless_pass_by_value, reason = "takes the error out of a Result")]
+fn rolled_back(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt(error.to_string())
+        }
+        Some(ErrorCode::SystemIoFailure) => StoreError::Unknown(error.to_string()),
+        _ => StoreError::RolledBack(error.to_string()),
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "takes the error out of a Result")]
+fn unreadable(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt(error.to_string())
+        }
+        _ => StoreError::Unreadable(error.to_string()),
+    }
+}
+
+/// An integer as SQLite keeps it. Everything we keep is below 2^63.
+fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Reads [`int`] back.
+fn number(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    let value: i64 = row.get(column)?;
+    u64::try_from(value)
+        .map_err(|_negative| rusqlite::Error::IntegralValueOutOfRange(column, value))
+}

@@ -1,0 +1,417 @@
+//! The derived tables' writing side.
+
+use std::path::PathBuf;
+
+use protocol::encoding::{DecodeError, Encode as _, Reader};
+use protocol::epoch::{Calendar, EpochId};
+use protocol::money::Amount;
+use protocol::time::UnixSeconds;
+use protocol::transfer::TxId;
+use protocol::wallet_id::WalletId;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+
+use super::{int, number, open_derived, remove_derived, rolled_back, tx_index, unreadable};
+use crate::changes::{BlockChanges, EpochRecord};
+use crate::genesis::Genesis;
+use crate::rules::settlement::shares_of_rows;
+use crate::seal::{Tip, commands_of};
+use crate::state::{
+    Account, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner, MovementKind,
+    Name, Row, State, UsedChallenges,
+};
+use crate::store::{Derived, Founding, SealedBlock, StoreError};
+
+/// Kinds of `state_rows`.
+const MACHINES: u8 = 1;
+const NAMES: u8 = 2;
+const IDEMPOTENT: u8 = 3;
+
+/// Kinds of `state_blobs`.
+const COUNTERS: u8 = 1;
+const CHALLENGES: u8 = 2;
+
+/// The connection that writes the derived tables.
+#[derive(Debug)]
+pub(super) struct SqliteDerived {
+    connection: Connection,
+    path: PathBuf,
+    calendar: Calendar,
+}
+
+impl SqliteDerived {
+    pub(super) fn new(
+        connection: Connection,
+        path: PathBuf,
+        founding: &Founding,
+    ) -> Result<Self, StoreError> {
+        let genesis = Genesis::parse(&founding.genesis)
+            .map_err(|error| StoreError::Corrupt(format!("the founding row: {error}")))?;
+        Ok(Self { connection, path, calendar: genesis.calendar })
+    }
+}
+
+impl Derived for SqliteDerived {
+    fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
+        let calendar = self.calendar;
+        let transaction = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(rolled_back)?;
+        let changes = block.changes;
+        write_accounts(&transaction, changes)?;
+        write_movements(&transaction, block)?;
+        write_miners(&transaction, changes)?;
+        write_attestations(&transaction, changes)?;
+        write_state_rows(&transaction, changes)?;
+        write_enrolments(&transaction, changes)?;
+        for record in &changes.epochs {
+            write_epoch(&transaction, record, &calendar)?;
+        }
+        let ids = changes
+            .movements
+            .iter()
+            .filter_map(|movement| movement.tx_id.map(|tx_id| (tx_id, movement.number)));
+        tx_index::add(&transaction, ids)?;
+        let header = &block.seal.header;
+        execute(
+            &transaction,
+            "INSERT OR REPLACE INTO mark (id, height, header_hash) VALUES (1, ?, ?)",
+            params![int(header.batch.height), header.hash()],
+        )?;
+        transaction.commit().map_err(rolled_back)
+    }
+
+    fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError> {
+        load(&self.connection)
+    }
+
+    fn reset(&mut self) -> Result<(), StoreError> {
+        let parked = Connection::open_in_memory().map_err(unreadable)?;
+        drop(std::mem::replace(&mut self.connection, parked));
+        remove_derived(&self.path)?;
+        self.connection = open_derived(&self.path)?;
+        Ok(())
+    }
+}
+
+fn execute(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    values: impl rusqlite::Params,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(sql)
+        .and_then(|mut statement| statement.execute(values))
+        .map_err(rolled_back)
+        .map(|_count| ())
+}
+
+fn write_accounts(transaction: &Transaction<'_>, changes: &BlockChanges) -> Result<(), StoreError> {
+    let mut insert = transaction
+        .prepare_cached(
+            "INSERT INTO account_rows (number, wallet_id, balance, nonce, signs_chain_id, \
+             last_movement, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+             ON CONFLICT (number) DO UPDATE SET balance = ?3, nonce = ?4, signs_chain_id = ?5, \
+             last_movement = ?6, updated_at = ?8",
+        )
+        .map_err(rolled_back)?;
+    for (number, holder, account) in &changes.accounts {
+        insert
+            .execute(params![
+                number,
+                holder.wallet.as_str(),
+                int(account.balance.micro()),
+                int(account.last_nonce),
+                account.signs_chain_id,
+                int(account.last_movement),
+                int(holder.created_at.0),
+                int(account.updated_at.0),
+            ])
+            .map_err(rolled_back)?;
+    }
+    Ok(())
+}
+
+/// The signature at the end of a logged transfer.
+fn signature_of<'a>(commands: &[&'a [u8]], index: Option<u64>) -> Option<&'a [u8]> {
+    let command = commands.get(usize::try_from(index?).ok()?)?;
+    command.last_chunk::<64>().map(<[u8; 64]>::as_slice)
+}
+
+fn undecodable(error: DecodeError) -> StoreError {
+    StoreError::Corrupt(error.to_string())
+}
+
+fn write_movements(
+    transaction: &Transaction<'_>,
+    block: &SealedBlock<'_>,
+) -> Result<(), StoreError> {
+    let mut commands = Vec::new();
+    for group in block.groups {
+        commands.extend(commands_of(group).map_err(undecodable)?);
+    }
+    let mut insert = transaction
+        .prepare_cached(
+            "INSERT INTO movement_rows (number, kind, debit, credit, amount, previous_of_debit, \
+             previous_of_credit, nonce, note, tx_id, transfer_number, command, epoch, height, \
+             time_ms, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .map_err(rolled_back)?;
+    for movement in &block.changes.movements {
+        let signature = match movement.kind {
+            MovementKind::Transfer => {
+                signature_of(&commands, movement.command.checked_sub(block.first_command))
+            }
+            _ => None,
+        };
+        insert
+            .execute(params![
+                int(movement.number),
+                movement.kind.to_number(),
+                movement.debit,
+                movement.credit,
+                int(movement.amount.micro()),
+                int(movement.previous_of_debit),
+                int(movement.previous_of_credit),
+                int(movement.nonce),
+                movement.note,
+                movement.tx_id.as_ref().map(TxId::as_bytes),
+                int(movement.transfer_number),
+                int(movement.command),
+                int(movement.epoch),
+                int(movement.height),
+                int(movement.time.0),
+                signature,
+            ])
+            .map_err(rolled_back)?;
+    }
+    Ok(())
+}
+
+fn write_miners(transaction: &Transaction<'_>, changes: &BlockChanges) -> Result<(), StoreError> {
+    for (number, miner) in &changes.miners {
+        execute(
+            transaction,
+            "INSERT OR REPLACE INTO miner_rows (number, miner_id, device_family, device_arch, \
+             antiquity_multiplier, last_attest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            params![
+                number,
+                miner.id.as_str(),
+                miner.family,
+                miner.arch,
+                miner.multiplier.millionths(),
+                int(miner.last_attest.0),
+                miner.encoded(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_attestations(
+    transaction: &Transaction<'_>,
+    changes: &BlockChanges,
+) -> Result<(), StoreError> {
+    for record in &changes.attestations {
+        execute(
+            transaction,
+            "INSERT INTO attestation_rows (number, previous, miner, epoch, multiplier, passed, \
+             attested_at, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            params![
+                int(record.number),
+                int(record.previous),
+                record.miner,
+                int(record.epoch.0),
+                record.multiplier.millionths(),
+                record.passed,
+                int(record.attested_at.0),
+                int(record.command),
+            ],
+        )?;
+        execute(
+            transaction,
+            "INSERT OR REPLACE INTO fingerprint_rows (miner, attestation, body) VALUES (?, ?, ?)",
+            params![record.miner, int(record.number), &*record.body],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_state_rows(
+    transaction: &Transaction<'_>,
+    changes: &BlockChanges,
+) -> Result<(), StoreError> {
+    let machines = changes.machines.iter().map(|(number, row)| (MACHINES, number, row.encoded()));
+    let names = changes.names.iter().map(|(number, row)| (NAMES, number, row.encoded()));
+    let idempotent =
+        changes.idempotent.iter().map(|(number, row)| (IDEMPOTENT, number, row.encoded()));
+    for (kind, number, body) in machines.chain(names).chain(idempotent) {
+        let sql = "INSERT OR REPLACE INTO state_rows (kind, number, body) VALUES (?, ?, ?)";
+        execute(transaction, sql, params![kind, number, body])?;
+    }
+    let sql = "INSERT OR REPLACE INTO state_blobs (kind, body) VALUES (?, ?)";
+    execute(transaction, sql, params![COUNTERS, changes.counters.encoded()])?;
+    if let Some((challenges, _)) = &changes.challenges {
+        execute(transaction, sql, params![CHALLENGES, challenges])?;
+    }
+    Ok(())
+}
+
+fn write_enrolments(
+    transaction: &Transaction<'_>,
+    changes: &BlockChanges,
+) -> Result<(), StoreError> {
+    if changes.froze {
+        execute(transaction, "DELETE FROM enrolment_rows WHERE frozen = 1", [])?;
+        execute(transaction, "UPDATE enrolment_rows SET frozen = 1", [])?;
+    }
+    if changes.counters.frozen.is_none() && !changes.epochs.is_empty() {
+        execute(transaction, "DELETE FROM enrolment_rows WHERE frozen = 1", [])?;
+    }
+    for (number, row) in &changes.enrolments {
+        execute(
+            transaction,
+            "INSERT OR REPLACE INTO enrolment_rows (frozen, number, miner, weight) \
+             VALUES (0, ?, ?, ?)",
+            params![number, row.miner, row.weight.millionths()],
+        )?;
+    }
+    Ok(())
+}
+
+fn write_epoch(
+    transaction: &Transaction<'_>,
+    record: &EpochRecord,
+    calendar: &Calendar,
+) -> Result<(), StoreError> {
+    let start = |epoch: EpochId| int(calendar.epoch_start(epoch).seconds().0);
+    execute(
+        transaction,
+        "INSERT OR REPLACE INTO epoch_rows (first_epoch, last_epoch, pot, enrolled, \
+         first_movement, payouts, settled_at, started_at, ended_at) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        params![
+            int(record.first.0),
+            int(record.last.0),
+            int(record.pot.micro()),
+            record.enrolled,
+            int(record.first_movement),
+            int(record.payouts),
+            record.settled_at.map(|at| int(at.0)),
+            start(record.first),
+            start(record.last.next()),
+        ],
+    )
+}
+
+fn corrupt(what: &str) -> StoreError {
+    StoreError::Corrupt(format!("{what} of the derived tables does not decode"))
+}
+
+/// Reads the state at the mark; `None` when there is none.
+pub(super) fn load(connection: &Connection) -> Result<Option<(Tip, State)>, StoreError> {
+    // One snapshot, should the tables be written meanwhile.
+    let snapshot = connection.unchecked_transaction().map_err(unreadable)?;
+    let sql = "SELECT height, header_hash FROM mark WHERE id = 1";
+    let mark = snapshot
+        .query_row(sql, [], |row| Ok(Tip { height: number(row, 0)?, hash: row.get(1)? }))
+        .optional()
+        .map_err(unreadable)?;
+    let Some(mark) = mark else { return Ok(None) };
+    load_state(&snapshot).map(|state| Some((mark, state)))
+}
+
+fn load_state(connection: &Connection) -> Result<State, StoreError> {
+    let mut state = State::default();
+    load_accounts(connection, &mut state)?;
+    for_each_body(connection, "SELECT body FROM miner_rows ORDER BY number", |body| {
+        let miner = Miner::decode(&mut Reader::new(body)).ok()?;
+        state.add_miner(miner);
+        Some(())
+    })?;
+    load_state_rows::<Machine>(connection, MACHINES, |row| state.add_machine(row))?;
+    load_state_rows::<Name>(connection, NAMES, |row| state.add_name(row))?;
+    load_state_rows::<IdempotentTransfer>(connection, IDEMPOTENT, |row| state.add_idempotent(row))?;
+    for_each_body(connection, "SELECT body FROM state_blobs WHERE kind = 1", |body| {
+        state.counters = Counters::decode(&mut Reader::new(body)).ok()?;
+        Some(())
+    })?;
+    for_each_body(connection, "SELECT body FROM state_blobs WHERE kind = 2", |body| {
+        state.challenges = UsedChallenges::from_bytes(body).ok()?;
+        Some(())
+    })?;
+    state.enrolments = load_enrolments(connection, 0)?.into_iter().collect();
+    if let Some(frozen) = &state.counters.frozen {
+        state.frozen = load_enrolments(connection, 1)?;
+        state.frozen_shares = shares_of_rows(frozen.pot, &state.frozen, &state.miners);
+    }
+    Ok(state)
+}
+
+fn load_accounts(connection: &Connection, state: &mut State) -> Result<(), StoreError> {
+    let mut query = connection
+        .prepare(
+            "SELECT wallet_id, balance, nonce, signs_chain_id, last_movement, created_at, \
+             updated_at, number FROM account_rows ORDER BY number",
+        )
+        .map_err(unreadable)?;
+    let mut rows = query.query([]).map_err(unreadable)?;
+    while let Some(row) = rows.next().map_err(unreadable)? {
+        let read = || -> rusqlite::Result<(String, Account, UnixSeconds, u32)> {
+            let account = Account {
+                balance: Amount::from_micro(number(row, 1)?).unwrap_or_default(),
+                last_nonce: number(row, 2)?,
+                signs_chain_id: row.get(3)?,
+                last_movement: number(row, 4)?,
+                updated_at: UnixSeconds(number(row, 6)?),
+            };
+            Ok((row.get(0)?, account, UnixSeconds(number(row, 5)?), row.get(7)?))
+        };
+        let (wallet, account, created_at, place) = read().map_err(unreadable)?;
+        if place != state.accounts.count() {
+            return Err(corrupt("an account's number"));
+        }
+        let wallet = WalletId::parse(&wallet).map_err(|_bad| corrupt("a wallet id"))?;
+        state.add_account(Holder { wallet, created_at }, account);
+    }
+    Ok(())
+}
+
+fn for_each_body(
+    connection: &Connection,
+    sql: &str,
+    mut take: impl FnMut(&[u8]) -> Option<()>,
+) -> Result<(), StoreError> {
+    let mut query = connection.prepare(sql).map_err(unreadable)?;
+    let mut rows = query.query([]).map_err(unreadable)?;
+    while let Some(row) = rows.next().map_err(unreadable)? {
+        let body: Vec<u8> = row.get(0).map_err(unreadable)?;
+        take(&body).ok_or_else(|| corrupt("a row"))?;
+    }
+    Ok(())
+}
+
+fn load_state_rows<R: Row>(
+    connection: &Connection,
+    kind: u8,
+    mut add: impl FnMut(R),
+) -> Result<(), StoreError> {
+    let sql = format!("SELECT body FROM state_rows WHERE kind = {kind} ORDER BY number");
+    for_each_body(connection, &sql, |body| R::decode(&mut Reader::new(body)).ok().map(&mut add))
+}
+
+fn load_enrolments(connection: &Connection, frozen: u8) -> Result<Vec<EnrolmentRow>, StoreError> {
+    let mut query = connection
+        .prepare("SELECT miner, weight FROM enrolment_rows WHERE frozen = ? ORDER BY number")
+        .map_err(unreadable)?;
+    let rows = query
+        .query_map([frozen], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)))
+        .map_err(unreadable)?;
+    rows.map(|row| {
+        let (miner, weight) = row.map_err(unreadable)?;
+        let weight = protocol::multiplier::Multiplier::from_millionths(weight)
+            .ok_or_else(|| corrupt("a weight"))?;
+        Ok(EnrolmentRow { miner, weight })
+    })
+    .collect()
+}

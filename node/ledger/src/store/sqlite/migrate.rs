@@ -1,0 +1,73 @@
+//! Schema versions: numbered SQL files that are never edited, only added.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{rolled_back, unreadable};
+use crate::store::StoreError;
+
+/// The migrations of one file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Migrations {
+    application_id: u32,
+    steps: &'static [&'static str],
+}
+
+/// Of the log; the application id spells `RTCl`.
+pub(super) const LOG: Migrations = Migrations {
+    application_id: 0x5254_436c,
+    steps: &[include_str!("../../../migrations/sqlite/log/0001_log.sql")],
+};
+
+/// Of the derived tables; the application id spells `RTCd`.
+pub(super) const DERIVED: Migrations = Migrations {
+    application_id: 0x5254_4364,
+    steps: &[include_str!("../../../migrations/sqlite/derived/0001_derived.sql")],
+};
+
+impl Migrations {
+    /// Brings a file up to date, every step in its own transaction.
+    pub(super) fn migrate(self, connection: &mut Connection) -> Result<(), StoreError> {
+        let known = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        let found = self.version(connection)?;
+        if found > known {
+            return Err(StoreError::TooNew { found, known });
+        }
+        let skipped = usize::try_from(found).unwrap_or(usize::MAX);
+        for (step, version) in self.steps.iter().zip(1_u32..).skip(skipped) {
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .map_err(rolled_back)?;
+            transaction.execute_batch(step).map_err(rolled_back)?;
+            transaction
+                .pragma_update(None, "application_id", self.application_id)
+                .map_err(rolled_back)?;
+            transaction.pragma_update(None, "user_version", version).map_err(rolled_back)?;
+            transaction.commit().map_err(rolled_back)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the version again: it changes nothing, but it has to reach the disk.
+    pub(super) fn rewrite_version(self, connection: &mut Connection) -> Result<(), StoreError> {
+        let version = self.version(connection)?;
+        let transaction = connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(rolled_back)?;
+        transaction.pragma_update(None, "user_version", version).map_err(rolled_back)?;
+        transaction.commit().map_err(rolled_back)
+    }
+
+    /// The version of a file; 0 when nothing was ever made in it.
+    pub(super) fn version(self, connection: &Connection) -> Result<u32, StoreError> {
+        let pragma = |name: &str| {
+            connection
+                .pragma_query_value(None, name, |row| row.get::<_, u32>(0))
+                .map_err(unreadable)
+        };
+        let (version, application_id) = (pragma("user_version")?, pragma("application_id")?);
+        if version > 0 && application_id != self.application_id {
+            return Err(StoreError::Corrupt("another program's database".to_owned()));
+        }
+        Ok(version)
+    }
+}

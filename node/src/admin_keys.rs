@@ -1,0 +1,455 @@
+//! Admin keys: named, scoped, expiring, revocable; known to the node by their hash only.
+//!
+//! A key is 32 random bytes in hex, shown once by whoever creates it. Several keys are valid at
+//! once, so that they can rotate. The file is read at every call, which is admin traffic only: a key
+//! created or revoked by the command line counts at once, without a signal to the running node.
+
+use std::fmt;
+use std::path::Path;
+use std::str::FromStr;
+
+use parking_lot::Mutex;
+use protocol::time::UnixSeconds;
+use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
+use zeroize::Zeroizing;
+
+use crate::node_local::{self, NodeLocalError, time_from_column, time_to_column};
+
+mod scope;
+
+pub use self::scope::{Scope, Scopes, UnknownScope};
+
+/// Bytes of randomness in a key.
+const KEY_BYTES: usize = 32;
+
+/// The longest text that is looked at as a key.
+const MAX_PRESENTED_BYTES: usize = 256;
+
+/// The most keys that may be live at once: all of them are compared at every admin call.
+const MAX_LIVE_KEYS: i64 = 256;
+
+/// The longest [`KeyName`].
+const MAX_NAME: usize = 64;
+
+/// Whose key it is, as the audit log and the chain record it: 1 to 64 of `[a-z0-9._-]`. A name is
+/// used once, even after its key has been revoked, so that a record never means two keys.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyName(String);
+
+/// The text is no [`KeyName`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an admin key's name is 1 to 64 characters of a-z, 0-9, dot, dash and underscore")]
+pub struct BadKeyName;
+
+impl KeyName {
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for KeyName {
+    type Err = BadKeyName;
+
+    fn from_str(text: &str) -> Result<Self, BadKeyName> {
+        let is_fine = (1..=MAX_NAME).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'));
+        if is_fine { Ok(Self(text.to_owned())) } else { Err(BadKeyName) }
+    }
+}
+
+impl fmt::Display for KeyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A key that was just made. The only time that its secret exists outside its holder's hands.
+pub struct NewAdminKey {
+    /// Whose it is.
+    pub name: KeyName,
+    /// 64 lower-case hex digits. Overwritten in memory when dropped.
+    pub secret: Zeroizing<String>,
+}
+
+impl fmt::Debug for NewAdminKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAdminKey").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What the node knows about a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AdminKeyRecord {
+    /// Whose it is.
+    pub name: KeyName,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// When it was made.
+    pub created_at: UnixSeconds,
+    /// The first second in which it is no longer valid.
+    pub expires_at: Option<UnixSeconds>,
+    /// When it was revoked.
+    pub revoked_at: Option<UnixSeconds>,
+}
+
+impl AdminKeyRecord {
+    /// Whether the key is valid at `now`.
+    pub fn is_live(&self, now: UnixSeconds) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
+}
+
+/// The holder of a key that was presented.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// Whose key it is.
+    pub name: KeyName,
+    /// What it may do.
+    pub scopes: Scopes,
+}
+
+/// Why a key cannot be made, revoked or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminKeyError {
+    /// A key with that name exists or existed.
+    #[error("an admin key named {0} exists or existed")]
+    NameTaken(KeyName),
+    /// No key has that name.
+    #[error("no admin key is named {0}")]
+    NoSuchKey(KeyName),
+    /// The key would be dead on arrival.
+    #[error("expiry is not in the future")]
+    AlreadyExpired,
+    /// The key could do nothing.
+    #[error("an admin key needs at least one scope")]
+    NoScope,
+    /// 256 keys are live.
+    #[error("{MAX_LIVE_KEYS} admin keys are live, revoke one first")]
+    TooMany,
+    /// The system has no random numbers.
+    #[error("no random numbers")]
+    Random(#[from] getrandom::Error),
+    /// The file holds something that we never write.
+    #[error("the record of an admin key is damaged")]
+    Damaged,
+    /// Trouble with the file.
+    #[error(transparent)]
+    Store(#[from] NodeLocalError),
+}
+
+impl From<rusqlite::Error> for AdminKeyError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// The admin keys of one node.
+#[derive(Debug)]
+pub struct AdminKeys {
+    connection: Mutex<Connection>,
+}
+
+impl AdminKeys {
+    /// Opens the node's local database at `path`; makes it when its folder exists and it does not.
+    pub fn open(path: &Path) -> Result<Self, NodeLocalError> {
+        Ok(Self { connection: Mutex::new(node_local::open(path)?) })
+    }
+
+    /// Makes a key. The secret is in the answer and nowhere else.
+    pub fn create(
+        &self,
+        name: KeyName,
+        scopes: Scopes,
+        expires_at: Option<UnixSeconds>,
+        now: UnixSeconds,
+    ) -> Result<NewAdminKey, AdminKeyError> {
+        if scopes.is_empty() {
+            return Err(AdminKeyError::NoScope);
+        }
+        if expires_at.is_some_and(|end| end <= now) {
+            return Err(AdminKeyError::AlreadyExpired);
+        }
+        let secret = draw_secret()?;
+        let mut connection = self.connection.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let live: i64 = transaction.query_row(
+            "SELECT count(*) FROM admin_keys
+             WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1)",
+            [time_to_column(now)],
+            |row| row.get(0),
+        )?;
+        if live >= MAX_LIVE_KEYS {
+            return Err(AdminKeyError::TooMany);
+        }
+        let inserted = transaction.execute(
+            "INSERT INTO admin_keys (name, digest, scopes, created_at, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                name.as_str(),
+                digest(secret.as_bytes()),
+                scopes.to_string(),
+                time_to_column(now),
+                expires_at.map(time_to_column),
+            ],
+        );
+        match inserted {
+            Ok(_one) => transaction.commit()?,
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+                return Err(AdminKeyError::NameTaken(name));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        Ok(NewAdminKey { name, secret })
+    }
+
+    /// All keys, live or not, by name.
+    pub fn list(&self) -> Result<Vec<AdminKeyRecord>, AdminKeyError> {
+        Ok(self.read_all()?.into_iter().map(|(_digest, record)| record).collect())
+    }
+
+    /// Revokes a key, at once and for good. Says `false` when it was revoked before; the first
+    /// time stands.
+    pub fn revoke(&self, name: &KeyName, now: UnixSeconds) -> Result<bool, AdminKeyError> {
+        let connection = self.connection.lock();
+        let changed = connection.execute(
+            "UPDATE admin_keys SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL",
+            params![name.as_str(), time_to_column(now)],
+        )?;
+        if changed > 0 {
+            return Ok(true);
+        }
+        let exists: bool = connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM admin_keys WHERE name = ?1)",
+            [name.as_str()],
+            |row| row.get(0),
+        )?;
+        if exists { Ok(false) } else { Err(AdminKeyError::NoSuchKey(name.clone())) }
+    }
+
+    /// Whose key `presented` is, if it is anybody's and valid at `now`.
+    ///
+    /// What is compared are digests, every live key's, in constant time: the time that this takes
+    /// tells nothing about how close a guess came or which key matched.
+    pub fn authenticate(
+        &self,
+        presented: &[u8],
+        now: UnixSeconds,
+    ) -> Result<Option<Authenticated>, AdminKeyError> {
+        if presented.is_empty() || presented.len() > MAX_PRESENTED_BYTES {
+            return Ok(None);
+        }
+        let presented = digest(presented);
+        let mut keys = self.read_all()?;
+        keys.retain(|(_digest, record)| record.is_live(now));
+
+        let mut found = Choice::from(0);
+        let mut position = 0_u64;
+        for (index, (digest, _record)) in (0_u64..).zip(&keys) {
+            let is_this = digest.ct_eq(&presented);
+            position.conditional_assign(&index, is_this);
+            found |= is_this;
+        }
+        if !bool::from(found) {
+            return Ok(None);
+        }
+        let holder =
+            usize::try_from(position).ok().and_then(|position| keys.into_iter().nth(position));
+        Ok(holder
+            .map(|(_digest, record)| Authenticated { name: record.name, scopes: record.scopes }))
+    }
+
+    /// Whether any key is valid at `now`. When none is, admin routes answer 503
+    /// `ADMIN_KEY_UNSET`: there is nothing that a caller could present.
+    pub fn any_live(&self, now: UnixSeconds) -> Result<bool, AdminKeyError> {
+        Ok(self.read_all()?.iter().any(|(_digest, record)| record.is_live(now)))
+    }
+
+    fn read_all(&self) -> Result<Vec<([u8; 32], AdminKeyRecord)>, AdminKeyError> {
+        let connection = self.connection.lock();
+        let mut statement = connection.prepare_cached(
+            "SELECT name, digest, scopes, created_at, expires_at, revoked_at
+             FROM admin_keys ORDER BY name",
+        )?;
+        let mut rows = statement.query([])?;
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next()? {
+            keys.push(read_row(row)?);
+        }
+        Ok(keys)
+    }
+}
+
+fn read_row(row: &Row<'_>) -> Result<([u8; 32], AdminKeyRecord), AdminKeyError> {
+    let name: String = row.get(0)?;
+    let scopes: String = row.get(2)?;
+    let record = AdminKeyRecord {
+        name: name.parse().map_err(|BadKeyName| AdminKeyError::Damaged)?,
+        scopes: scopes.parse().map_err(|_unknown: UnknownScope| AdminKeyError::Damaged)?,
+        created_at: time_from_column(row.get(3)?),
+        expires_at: row.get::<_, Option<i64>>(4)?.map(time_from_column),
+        revoked_at: row.get::<_, Option<i64>>(5)?.map(time_from_column),
+    };
+    Ok((row.get(1)?, record))
+}
+
+fn draw_secret() -> Result<Zeroizing<String>, getrandom::Error> {
+    let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
+    getrandom::fill(bytes.as_mut_slice())?;
+    Ok(Zeroizing::new(hex::encode(bytes.as_slice())))
+}
+
+/// A plain hash is enough here, unlike for passwords: 256 random bits cannot be guessed.
+fn digest(secret: &[u8]) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::TempDir;
+
+    const NOW: UnixSeconds = UnixSeconds(1_800_000_000);
+
+    fn later(seconds: u64) -> UnixSeconds {
+        UnixSeconds(NOW.0 + seconds)
+    }
+
+    fn name(text: &str) -> KeyName {
+        text.parse().unwrap()
+    }
+
+    fn scopes(text: &str) -> Scopes {
+        text.parse().unwrap()
+    }
+
+    fn fresh() -> (TempDir, AdminKeys) {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = AdminKeys::open(&folder.path().join("node-local.db")).unwrap();
+        (folder, keys)
+    }
+
+    #[test]
+    fn the_right_key_opens_and_nothing_else_does() {
+        let (_folder, keys) = fresh();
+        let alice = keys.create(name("alice"), scopes("transfer,read"), None, NOW).unwrap();
+        let bob = keys.create(name("bob"), scopes("all"), None, NOW).unwrap();
+        let who = |presented: &str| keys.authenticate(presented.as_bytes(), NOW).unwrap();
+
+        let found = who(&alice.secret).unwrap();
+        assert_eq!((found.name.as_str(), found.scopes), ("alice", scopes("read,transfer")));
+        assert_eq!(who(&bob.secret).unwrap().name, bob.name);
+
+        let mut one_off = alice.secret.to_string();
+        let last = one_off.pop().unwrap();
+        one_off.push(if last == '0' { '1' } else { '0' });
+        let digest = hex::encode(digest(alice.secret.as_bytes()));
+        for wrong in [
+            "",
+            " ",
+            "changeme",
+            "alice",
+            &one_off,
+            &alice.secret[1..],
+            &alice.secret.to_uppercase(),
+            &format!("{} ", *alice.secret),
+            &digest,
+            &"0".repeat(64),
+            &"x".repeat(10_000),
+        ] {
+            assert_eq!(who(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(keys.authenticate(&[0xff, 0x00], NOW).unwrap(), None);
+    }
+
+    #[test]
+    fn a_key_is_valid_until_it_expires_or_is_revoked() {
+        let (_folder, keys) = fresh();
+        let brief = keys.create(name("brief"), scopes("all"), Some(later(10)), NOW).unwrap();
+        let long = keys.create(name("long"), scopes("all"), None, NOW).unwrap();
+        let opens = |key: &NewAdminKey, now| {
+            keys.authenticate(key.secret.as_bytes(), now).unwrap().is_some()
+        };
+        assert!(opens(&brief, later(9)));
+        assert!(!opens(&brief, later(10)), "the end is not part of it");
+        assert!(opens(&long, later(1_000_000)));
+
+        assert!(keys.revoke(&long.name, later(20)).unwrap());
+        assert!(!opens(&long, NOW), "revoked is revoked, whatever the clock says");
+        assert!(!keys.revoke(&long.name, later(30)).unwrap());
+        assert_eq!(keys.list().unwrap()[1].revoked_at, Some(later(20)), "the first time stands");
+        assert!(matches!(keys.revoke(&name("nobody"), NOW), Err(AdminKeyError::NoSuchKey(_))));
+    }
+
+    #[test]
+    fn any_live_says_whether_a_caller_could_succeed() {
+        let (_folder, keys) = fresh();
+        assert!(!keys.any_live(NOW).unwrap());
+        let key = keys.create(name("ops"), scopes("read"), Some(later(10)), NOW).unwrap();
+        assert!(keys.any_live(NOW).unwrap());
+        assert!(!keys.any_live(later(10)).unwrap());
+        keys.revoke(&key.name, NOW).unwrap();
+        assert!(!keys.any_live(NOW).unwrap());
+    }
+
+    #[test]
+    fn bad_requests_make_no_key() {
+        let (_folder, keys) = fresh();
+        keys.create(name("ops"), scopes("read"), None, NOW).unwrap();
+        keys.revoke(&name("ops"), NOW).unwrap();
+        let matrix = [
+            keys.create(name("ops"), scopes("read"), None, NOW),
+            keys.create(name("b"), Scopes::default(), None, NOW),
+            keys.create(name("c"), scopes("read"), Some(NOW), NOW),
+        ];
+        assert!(matches!(&matrix[0], Err(AdminKeyError::NameTaken(_))));
+        assert!(matches!(&matrix[1], Err(AdminKeyError::NoScope)));
+        assert!(matches!(&matrix[2], Err(AdminKeyError::AlreadyExpired)));
+        assert_eq!(keys.list().unwrap().len(), 1);
+        for text in ["", "Ops", "a b", "ä", "a\n", &"x".repeat(65)] {
+            assert_eq!(text.parse::<KeyName>(), Err(BadKeyName), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn live_keys_are_bounded_and_dead_ones_do_not_count() {
+        let (_folder, keys) = fresh();
+        let make =
+            |number: i64| keys.create(name(&format!("k{number}")), scopes("read"), None, NOW);
+        for number in 0..MAX_LIVE_KEYS {
+            make(number).unwrap();
+        }
+        assert!(matches!(make(MAX_LIVE_KEYS), Err(AdminKeyError::TooMany)));
+        keys.revoke(&name("k0"), NOW).unwrap();
+        make(MAX_LIVE_KEYS).unwrap();
+    }
+
+    #[test]
+    fn another_process_is_seen_at_once() {
+        let (folder, node) = fresh();
+        let command_line = AdminKeys::open(&folder.path().join("node-local.db")).unwrap();
+        let key = command_line.create(name("ops"), scopes("settle"), None, NOW).unwrap();
+        let opens = || node.authenticate(key.secret.as_bytes(), NOW).unwrap().is_some();
+        assert!(opens());
+        command_line.revoke(&key.name, NOW).unwrap();
+        assert!(!opens());
+    }
+
+    #[test]
+    fn the_secret_is_in_no_file_and_in_no_debug_output() {
+        let (folder, keys) = fresh();
+        let key = keys.create(name("ops"), scopes("all"), None, NOW).unwrap();
+        assert_eq!(key.secret.len(), 64);
+        assert!(!format!("{key:?}").contains(key.secret.as_str()));
+        let raw = hex::decode(key.secret.as_bytes()).unwrap();
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+            assert!(!holds(key.secret.as_bytes()) && !holds(&raw));
+        }
+    }
+}

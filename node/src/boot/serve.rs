@@ -1,0 +1,214 @@
+//! `node serve`: opens the books, starts the threads, the router and the listener; stops in order.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ledger::ledger::Ledger;
+use ledger::store::sqlite::SqliteStore;
+use parking_lot::Mutex;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::{BootError, DataFolder};
+use crate::admin_keys::AdminKeys;
+use crate::app::AppState;
+use crate::audit::AuditLog;
+use crate::books::{Books, ChainTip};
+use crate::challenges::Challenges;
+use crate::clock::NodeClock;
+use crate::config::NodeConfig;
+use crate::key_cache::KeyCache;
+use crate::listener;
+use crate::metrics::Metrics;
+use crate::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
+use crate::node_key::NodeKey;
+use crate::rate_limit::RateLimits;
+use crate::rotation::Rotation;
+use crate::router::router;
+use crate::sequencer::local::{LocalSequencer, Surroundings};
+use crate::slot_headers::SlotHeaders;
+use crate::vitals::Vitals;
+
+/// What a node is started with.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Its folder.
+    pub data_dir: PathBuf,
+    /// Its configuration.
+    pub config: NodeConfig,
+    /// Whether the operator vouches for the clock at this start.
+    pub confirm_clock: bool,
+}
+
+/// A node that listens.
+pub struct Running {
+    address: SocketAddr,
+    socket: TcpListener,
+    router: axum::Router,
+    config: NodeConfig,
+    sequencer: Arc<LocalSequencer>,
+    fatal: watch::Receiver<Option<String>>,
+    chain_id: String,
+    _lock: File,
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Opens the books and listens. Requests are answered once [`Running::run`] is called.
+pub async fn serve(options: ServeOptions) -> Result<Running, BootError> {
+    let folder = DataFolder::at(&options.data_dir);
+    let store = SqliteStore::at(folder.path());
+    if !store.exists() {
+        let missing = folder.path().display().to_string();
+        return Err(ledger::store::StoreError::Missing(missing).into());
+    }
+    let lock = folder.lock()?;
+    let key = NodeKey::load(&folder.node_key())?;
+    let opened = open_books(&store, &key)?;
+    let parts = assemble(&folder, &options, key, opened)?;
+    let address = options.config.listen;
+    let listen = |source| BootError::Listen { address, source };
+    let socket = TcpListener::bind(address).await.map_err(listen)?;
+    let address = socket.local_addr().map_err(listen)?;
+    let edge = Edge::new(EdgeSettings {
+        trusted_proxies: options.config.proxies()?,
+        rate_limits: Arc::clone(&parts.app.limits),
+        max_body_memory_bytes: DEFAULT_BODY_MEMORY_BYTES,
+    })
+    .map_err(BootError::Random)?;
+    let chain_id = parts.app.books.law().genesis.chain_id.to_string();
+    tracing::info!(%address, %chain_id, "listening");
+    Ok(Running {
+        address,
+        socket,
+        router: edge.around(router(parts.app)),
+        config: options.config,
+        sequencer: parts.sequencer,
+        fatal: parts.fatal,
+        chain_id,
+        _lock: lock,
+    })
+}
+
+struct Opened {
+    ledger: Ledger,
+    tip: ChainTip,
+}
+
+fn open_books(store: &SqliteStore, key: &NodeKey) -> Result<Opened, BootError> {
+    let mut progress = |height: u64, last: u64| {
+        if height == last || height.is_multiple_of(1_000) {
+            tracing::info!(block.height = height, block.last = last, "replayed");
+        }
+    };
+    let ledger = Ledger::open(store.open()?, Box::new(key.share()), &mut progress)?;
+    let height = ledger.sealer.tip().height;
+    let seal = ledger.reads.seal(height)?.ok_or_else(|| {
+        ledger::store::StoreError::Corrupt(format!("block {height} has no seal"))
+    })?;
+    Ok(Opened { ledger, tip: ChainTip::of(seal) })
+}
+
+struct Parts {
+    app: AppState,
+    sequencer: Arc<LocalSequencer>,
+    fatal: watch::Receiver<Option<String>>,
+}
+
+fn assemble(
+    folder: &DataFolder,
+    options: &ServeOptions,
+    key: NodeKey,
+    opened: Opened,
+) -> Result<Parts, BootError> {
+    let clock = NodeClock::start();
+    let vitals = Arc::new(Vitals::new());
+    let metrics = Arc::new(Metrics::default());
+    let rotation = Arc::new(rotation_of(&opened.ledger));
+    let challenges = Challenges::new(key.derived_secret("rustchain challenges"));
+    let node_local = folder.node_local();
+    let surroundings = Surroundings {
+        clock,
+        vitals: Arc::clone(&vitals),
+        metrics: Arc::clone(&metrics),
+        rotation: Arc::clone(&rotation),
+        signer: Box::new(key),
+        clock_confirmed: options.confirm_clock,
+    };
+    let (sequencer, books, fatal): (LocalSequencer, Books, _) =
+        LocalSequencer::start(opened.ledger, opened.tip, surroundings)
+            .map_err(|source| BootError::Io { path: folder.path().to_owned(), source })?;
+    let sequencer = Arc::new(sequencer);
+    let limits = RateLimits::new(&options.config.rate_limits(), Instant::now());
+    let app = AppState {
+        books,
+        sequencer: Arc::clone(&sequencer) as Arc<dyn crate::sequencer::Sequencer>,
+        clock,
+        challenges: Arc::new(challenges),
+        keys: Arc::new(KeyCache::default()),
+        vitals,
+        metrics,
+        limits: Arc::new(limits),
+        admin_keys: Arc::new(Mutex::new(AdminKeys::open(&node_local)?)),
+        audit: Arc::new(Mutex::new(AuditLog::open(&node_local)?)),
+        slot_headers: Arc::new(Mutex::new(SlotHeaders::open(&node_local)?)),
+        rotation,
+    };
+    Ok(Parts { app, sequencer, fatal })
+}
+
+fn rotation_of(ledger: &Ledger) -> Rotation {
+    let rotation = Rotation::default();
+    let state = ledger.state();
+    for miner in state.read().miners.as_slice() {
+        rotation.attested(&miner.id, miner.last_attest);
+    }
+    rotation
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The network's name.
+    pub fn chain_id(&self) -> &str {
+        &self.chain_id
+    }
+
+    /// Answers requests until `shutdown` is done or the node cannot go on. Then requests in flight
+    /// are finished, what waits is carried out, and the open block is sealed.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send) -> Result<(), BootError> {
+        let mut fatal = self.fatal.clone();
+        let stop = async {
+            tokio::select! {
+                () = shutdown => {}
+                _cause = fatal.wait_for(Option::is_some) => {}
+            }
+        };
+        let settings = self.config.listener()?;
+        let stopped = listener::serve(self.socket, self.router, settings, stop).await;
+        if stopped.cut > 0 {
+            tracing::warn!(connections = stopped.cut, "cut off while stopping");
+        }
+        let sequencer = self.sequencer;
+        let joined = tokio::task::spawn_blocking(move || sequencer.stop()).await;
+        let cause = self.fatal.borrow().clone();
+        match (cause, joined) {
+            (Some(cause), _) => Err(BootError::Fatal(cause)),
+            (None, Err(error)) => Err(BootError::Fatal(error.to_string())),
+            (None, Ok(())) => {
+                tracing::info!("stopped");
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! Who calls a route that needs an admin key, and the record of every such call.
+//!
+//! The existing network has four kinds of admin routes, which differ in the headers that they read
+//! and in how they say no (wire section 8). [`Gate`] says which kind a route is; [`Caller::act`]
+//! opens it or not, and writes the audit record before any answer leaves.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use protocol::api::admin::{ADMIN_KEY_HEADER, API_KEY_HEADER};
+use protocol::time::UnixSeconds;
+use zeroize::Zeroizing;
+
+use crate::admin_keys::{AdminKeyError, Authenticated, KeyName, Scope};
+use crate::app::AppState;
+use crate::audit::AuditEntry;
+use crate::middleware::{RequestContext, too_many};
+use crate::problem::Problem;
+use crate::rate_limit::Budget;
+use crate::reply::off_runtime;
+
+/// What the audit log has in place of a name or a subject that is not known.
+const NOBODY: &str = "-";
+
+/// Which headers may carry the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum KeyHeaders {
+    AdminKey,
+    ApiKey,
+    Either,
+}
+
+/// How a route is guarded.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate {
+    headers: KeyHeaders,
+    scope: Scope,
+    refusal: fn() -> Problem,
+}
+
+impl Gate {
+    /// Kind A: either header; `401` with the reason `admin_required`.
+    pub const fn a(scope: Scope) -> Self {
+        Self { headers: KeyHeaders::Either, scope, refusal: admin_required }
+    }
+
+    /// Kind F: either header; `403 forbidden`.
+    pub const fn f(scope: Scope) -> Self {
+        Self { headers: KeyHeaders::Either, scope, refusal: forbidden }
+    }
+
+    /// Kind K: `X-Admin-Key` only; `401` with the reason `admin_required`.
+    pub const fn k(scope: Scope) -> Self {
+        Self { headers: KeyHeaders::AdminKey, scope, refusal: admin_required }
+    }
+
+    /// Kind P: `X-API-Key` only; `403 unauthorized`.
+    pub const fn p(scope: Scope) -> Self {
+        Self { headers: KeyHeaders::ApiKey, scope, refusal: unauthorized_api_key }
+    }
+
+    /// The same, with other words for no.
+    #[must_use]
+    pub const fn refusing(self, refusal: fn() -> Problem) -> Self {
+        Self { refusal, ..self }
+    }
+}
+
+fn admin_required() -> Problem {
+    Problem::new(StatusCode::UNAUTHORIZED, "ADMIN_REQUIRED", "admin key required")
+        .with_message("Send a valid admin key in the header X-Admin-Key.")
+        .with("reason", "admin_required")
+}
+
+fn forbidden() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "FORBIDDEN", "forbidden")
+        .with_message("Send a valid admin key in the header X-Admin-Key.")
+}
+
+fn unauthorized_api_key() -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "UNAUTHORIZED", "unauthorized")
+        .with_message("Send a valid admin key in the header X-API-Key.")
+}
+
+/// `503 ADMIN_KEY_UNSET`: nobody could present a key that is valid.
+fn no_key_is_set() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "ADMIN_KEY_UNSET", "Admin key not configured")
+        .with_message("The operator makes one with: rustchain admin key create.")
+        .with("reason", "admin_key_unset")
+}
+
+/// `403 SCOPE_MISSING`: the key is valid, and for other things.
+fn scope_missing(scope: Scope) -> Problem {
+    Problem::new(StatusCode::FORBIDDEN, "SCOPE_MISSING", "the admin key lacks the scope")
+        .with_message(format!("This needs a key with the scope {scope}."))
+        .with("scope", scope.name())
+}
+
+fn keys_unreadable(error: &AdminKeyError) -> Problem {
+    tracing::error!(%error, "admin keys could not be read");
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "STORE_UNAVAILABLE",
+        "admin keys could not be read",
+    )
+    .with_message("Nothing was done. The node's log has the cause.")
+    .retry_after(5)
+}
+
+/// A caller of a guarded route: an extractor that refuses nobody.
+#[derive(Debug)]
+pub struct Caller {
+    /// Whom failed keys are charged to.
+    pub context: RequestContext,
+    admin_key: Option<Presented>,
+    api_key: Option<Presented>,
+    /// Method and route, as the audit log names them.
+    action: String,
+}
+
+/// A key as it came; overwritten in memory when dropped.
+struct Presented(Zeroizing<Vec<u8>>);
+
+impl std::fmt::Debug for Presented {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Presented([redacted])")
+    }
+}
+
+impl Presented {
+    fn from(headers: &HeaderMap, name: &str) -> Option<Self> {
+        let bytes = headers.get(name)?.as_bytes();
+        (!bytes.is_empty()).then(|| Self(Zeroizing::new(bytes.to_vec())))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let context = RequestContext::from_request_parts(parts, state).await?;
+        let route = parts.extensions.get::<MatchedPath>().map_or(NOBODY, MatchedPath::as_str);
+        Ok(Self {
+            context,
+            admin_key: Presented::from(&parts.headers, ADMIN_KEY_HEADER),
+            api_key: Presented::from(&parts.headers, API_KEY_HEADER),
+            action: format!("{} {route}", parts.method),
+        })
+    }
+}
+
+impl Caller {
+    /// Whether any key was presented, valid or not.
+    pub const fn presents_key(&self) -> bool {
+        self.admin_key.is_some() || self.api_key.is_some()
+    }
+
+    /// Does `work` if the gate opens, and puts the call on record before the answer is given.
+    ///
+    /// `subject` is what the call is about (a wallet, an epoch; never a secret), if that is known.
+    /// A refused call costs its client a token; one without tokens is answered `429` and leaves no
+    /// record, so that strangers cannot fill the disk. A valid key never costs any, so that they
+    /// cannot lock out the operator either.
+    pub async fn act<F>(
+        self,
+        state: &AppState,
+        gate: Gate,
+        subject: Option<String>,
+        work: impl FnOnce(KeyName) -> F,
+    ) -> Result<Response, Problem>
+    where
+        F: Future<Output = Result<Response, Problem>>,
+    {
+        let Self { context, admin_key, api_key, action } = self;
+        let presented = match gate.headers {
+            KeyHeaders::AdminKey => admin_key,
+            KeyHeaders::ApiKey => api_key,
+            KeyHeaders::Either => admin_key.or(api_key),
+        };
+        let subject = subject.unwrap_or_else(|| NOBODY.to_owned());
+        let now = state.clock.now_seconds();
+        match authenticate(state, presented, now, gate).await? {
+            Ok(holder) => {
+                let answer = if holder.scopes.allow(gate.scope) {
+                    work(holder.name.clone()).await
+                } else {
+                    Err(scope_missing(gate.scope))
+                };
+                let result = answer.as_ref().err().map_or("ok", |problem| problem.code);
+                let record = Record { at: now, key_name: holder.name.to_string(), action, subject };
+                record.write(state, result).await?;
+                answer
+            }
+            Err(refusal) => {
+                let budget = Budget::FailedAdminKey;
+                state
+                    .limits
+                    .take(budget, context.subject(), context.received)
+                    .map_err(|wait| too_many(budget, wait.seconds))?;
+                let record = Record { at: now, key_name: NOBODY.to_owned(), action, subject };
+                record.write(state, refusal.code).await?;
+                Err(refusal)
+            }
+        }
+    }
+}
+
+/// Whose key it is, or how the gate says no.
+async fn authenticate(
+    state: &AppState,
+    presented: Option<Presented>,
+    now: UnixSeconds,
+    gate: Gate,
+) -> Result<Result<Authenticated, Problem>, Problem> {
+    let keys = std::sync::Arc::clone(&state.admin_keys);
+    let holder = off_runtime(move || {
+        let keys = keys.lock();
+        let holder = match &presented {
+            Some(Presented(bytes)) => keys.authenticate(bytes, now)?,
+            None => None,
+        };
+        match holder {
+            Some(holder) => Ok(Ok(holder)),
+            None => keys.any_live(now).map(Err),
+        }
+    })
+    .await?
+    .map_err(|error: AdminKeyError| keys_unreadable(&error))?;
+    Ok(holder.map_err(|any_live| if any_live { (gate.refusal)() } else { no_key_is_set() }))
+}
+
+/// What goes into the audit log.
+struct Record {
+    at: UnixSeconds,
+    key_name: String,
+    action: String,
+    subject: String,
+}
+
+impl Record {
+    /// Writes the record; when that fails, the answer must not leave.
+    async fn write(self, state: &AppState, result: &'static str) -> Result<(), Problem> {
+        let audit = std::sync::Arc::clone(&state.audit);
+        let written = off_runtime(move || {
+            audit.lock().append(&AuditEntry {
+                at: self.at,
+                key_name: &self.key_name,
+                action: &self.action,
+                subject: &self.subject,
+                result,
+            })
+        })
+        .await?;
+        written.map(drop).map_err(|error| {
+            tracing::error!(%error, "the audit log could not be written");
+            Problem::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "AUDIT_UNAVAILABLE",
+                "the audit log could not be written",
+            )
+            .with_message(
+                "What was asked for may have been carried out; only its record is missing. Look \
+                 before you repeat it.",
+            )
+            .retry_after(5)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_says_no_in_its_own_words() {
+        for (gate, status, code, part) in [
+            (Gate::a(Scope::Read), 401, "ADMIN_REQUIRED", "\"reason\":\"admin_required\""),
+            (Gate::k(Scope::Read), 401, "ADMIN_REQUIRED", "\"ok\":false"),
+            (Gate::f(Scope::Read), 403, "FORBIDDEN", "\"error\":\"forbidden\""),
+            (Gate::p(Scope::HeaderKey), 403, "UNAUTHORIZED", "\"error\":\"unauthorized\""),
+        ] {
+            let problem = (gate.refusal)();
+            assert_eq!((problem.status.as_u16(), problem.code), (status, code));
+            assert!(problem.body().contains(part), "{}", problem.body());
+        }
+    }
+
+    #[test]
+    fn presented_keys_are_not_shown() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-admin-key", "s3cret".parse().unwrap());
+        headers.insert("x-api-key", "".parse().unwrap());
+        let key = Presented::from(&headers, ADMIN_KEY_HEADER).unwrap();
+        assert_eq!(format!("{key:?}"), "Presented([redacted])");
+        assert!(Presented::from(&headers, API_KEY_HEADER).is_none(), "an empty key is none");
+    }
+}

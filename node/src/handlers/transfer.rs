@@ -1,0 +1,273 @@
+//! `POST /wallet/transfer/signed`: money moves when its owner has signed for it.
+//!
+//! The signature is verified here, in the request's own worker; whether the books allow the
+//! transfer is for the sequencer to say. Answered means durable.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use ledger::command::Command;
+use ledger::receipt::Receipt;
+use ledger::refusal::Refusal;
+use ledger::state::Movement;
+use protocol::api::problem::{OUT_OF_ORDER_NONCE, REPLAY_DETECTED};
+use protocol::api::transfer::TransferReply;
+use protocol::api::{micro_i64, rtc_f64};
+use protocol::money::Amount;
+use protocol::transfer::{
+    ChainId, SignedTransfer, Transfer, TransferProblem, TransferRequest, TxId,
+};
+use protocol::verified::Verified;
+use protocol::wallet_id::WalletId;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::app::AppState;
+use crate::extract::BodyBytes;
+use crate::middleware::{RequestContext, too_many};
+use crate::problem::Problem;
+use crate::rate_limit::Budget;
+use crate::reply::{self, carried_out, off_runtime, unexpected};
+use crate::sequencer::Order;
+
+/// Carries out a signed transfer.
+pub async fn submit(
+    State(app): State<AppState>,
+    context: RequestContext,
+    BodyBytes(body): BodyBytes,
+) -> Result<Response, Problem> {
+    let answer = take(&app, &context, &body).await;
+    match &answer {
+        Ok(_) => app.metrics.transfers_executed.add_one(),
+        Err(_) => app.metrics.transfers_refused.add_one(),
+    }
+    answer
+}
+
+async fn take(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<Response, Problem> {
+    let chain_id = &app.books.law().genesis.chain_id;
+    let request =
+        TransferRequest::parse(body).map_err(|problem| in_wire_words(&problem, None, chain_id))?;
+    let from = request.transfer().from.clone();
+    let refuse = |problem: &TransferProblem| in_wire_words(problem, Some(&from), chain_id);
+    request.precheck(chain_id).map_err(|problem| refuse(&problem))?;
+    if let Some(trouble) = app.sequencer.trouble() {
+        // Signatures are not worth verifying while nothing can be written.
+        return Err(trouble.into());
+    }
+    let quoted_nonce = request.has_quoted_nonce();
+    let signed = verify(app, context, request, chain_id, &refuse)?;
+
+    let transfer = signed.transfer.clone();
+    let tx_id = signed.tx_id(chain_id);
+    let ticket = app.sequencer.submit(Order::Command(Command::Transfer(signed)));
+    match carried_out(ticket).await? {
+        Ok(Receipt::Moved { movement, tx_id, .. }) => {
+            Ok(accepted(app, &transfer, movement, tx_id, quoted_nonce))
+        }
+        Ok(other) => Err(unexpected(&other)),
+        Err(Refusal::NonceNotAhead { latest }) => {
+            Err(used_nonce(app, tx_id, transfer.nonce, latest).await)
+        }
+        Err(refusal) => Err(Problem::from(&refusal).with("nonce", transfer.nonce.to_string())),
+    }
+}
+
+/// Verifies the signature. Every try costs the client a token, which good signatures get back.
+///
+/// The sender is charged for failures too, but never asked before: strangers can write any sender
+/// into a body, and must not be able to lock him out.
+fn verify(
+    app: &AppState,
+    context: &RequestContext,
+    request: TransferRequest,
+    chain_id: &ChainId,
+    refuse: &impl Fn(&TransferProblem) -> Problem,
+) -> Result<Verified<SignedTransfer>, Problem> {
+    let budget = Budget::FailedSignature;
+    let take = |subject| {
+        let taken = app.limits.take(budget, subject, context.received);
+        taken.map_err(|wait| too_many(budget, wait.seconds))
+    };
+    let client = context.subject();
+    take(client)?;
+
+    let key = request.key();
+    let sender = app.limits.named(request.transfer().from.as_str());
+    let verified = app.keys.decompress(&key).map_err(TransferProblem::from).and_then(|expanded| {
+        let signed = request.verify(chain_id, &expanded)?;
+        app.keys.remember(key, &expanded);
+        Ok(signed)
+    });
+    match verified {
+        Ok(signed) => {
+            app.limits.give_back(budget, client);
+            Ok(signed)
+        }
+        Err(problem) => {
+            if problem.status() == StatusCode::UNAUTHORIZED.as_u16() {
+                app.metrics.bad_signatures.add_one();
+                take(sender)?;
+            }
+            Err(refuse(&problem))
+        }
+    }
+}
+
+/// The answer to a transfer that was carried out, and the nonce that it used up.
+#[derive(Serialize)]
+struct Accepted {
+    #[serde(flatten)]
+    reply: TransferReply,
+    nonce: u64,
+}
+
+fn accepted(
+    app: &AppState,
+    transfer: &Transfer,
+    movement: u64,
+    tx_id: TxId,
+    quoted_nonce: bool,
+) -> Response {
+    let block_height = app.books.state().recent.movement(movement).map(|row| row.height);
+    let id = tx_id.to_string();
+    let reply = TransferReply {
+        amount_i64: Some(micro_i64(transfer.amount)),
+        amount_rtc: rtc_f64(transfer.amount),
+        block_height,
+        chain_id: app.books.law().genesis.chain_id.to_string(),
+        confirms_at: app.clock.now_seconds().0,
+        confirms_in_hours: 0.0,
+        from_address: transfer.from.to_string(),
+        message: "Transfer confirmed.".to_owned(),
+        // The one client that quotes the nonce refuses an answer with both.
+        ok: (!quoted_nonce).then_some(true),
+        pending_id: Some(movement),
+        phase: "confirmed".to_owned(),
+        replay_protected: true,
+        signature_type: "Ed25519".to_owned(),
+        success: Some(true),
+        to_address: transfer.to.to_string(),
+        tx_hash: Some(id.clone()),
+        tx_id: Some(id),
+        verified: true,
+    };
+    reply::json(&Accepted { reply, nonce: transfer.nonce })
+}
+
+/// A used nonce: the same transfer again is told what became of it, another one what to use.
+async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: u64) -> Problem {
+    let books = app.books.clone();
+    match off_runtime(move || books.movement_of(&tx_id)).await {
+        Ok(Ok(Some(first))) => replay(tx_id, nonce, &first),
+        Ok(Ok(None)) => Problem::new(
+            StatusCode::BAD_REQUEST,
+            OUT_OF_ORDER_NONCE,
+            "Signed transfer nonce must increase for this wallet",
+        )
+        .with_message(format!("Use nonce {}.", latest.saturating_add(1)))
+        .with("latest_nonce", latest)
+        .with("nonce", nonce.to_string()),
+        Ok(Err(error)) => error.into(),
+        Err(problem) => problem,
+    }
+}
+
+fn replay(tx_id: TxId, nonce: u64, first: &Movement) -> Problem {
+    let id = tx_id.to_string();
+    Problem::new(
+        StatusCode::BAD_REQUEST,
+        REPLAY_DETECTED,
+        "Nonce already used (replay attack detected)",
+    )
+    .with_message("This very transfer was carried out before; it was not carried out again.")
+    .with("block_height", first.height)
+    .with("nonce", nonce.to_string())
+    .with("status", "confirmed")
+    .with("tx_hash", id.as_str())
+    .with("tx_id", id.as_str())
+}
+
+/// A problem of the request itself, as the existing network words it (wire section 3.5).
+fn in_wire_words(
+    problem: &TransferProblem,
+    from: Option<&WalletId>,
+    chain_id: &ChainId,
+) -> Problem {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let answer = Problem::new(status, "BAD_TRANSFER", problem.error())
+        .with("code", problem.code())
+        .with_message(sentence(&problem.to_string()));
+    match problem {
+        TransferProblem::WrongChain { got } => {
+            answer.with("expected_chain_id", chain_id.as_str()).with("got_chain_id", got.as_str())
+        }
+        TransferProblem::KeyMismatch => {
+            answer.with("from_address", from.map_or("", WalletId::as_str))
+        }
+        TransferProblem::FeeNotZero(fee) => answer.with("fee_rtc", rtc_f64(*fee)),
+        TransferProblem::InvalidSignature
+        | TransferProblem::FeeNotSigned
+        | TransferProblem::BadPublicKey
+        | TransferProblem::SignatureNotString
+        | TransferProblem::PublicKeyNotString => answer,
+        other => answer.with("details", details(other)),
+    }
+}
+
+fn details(problem: &TransferProblem) -> Value {
+    match problem {
+        TransferProblem::MissingFields(missing) => json!({ "missing": missing }),
+        TransferProblem::AmountTooSmall => {
+            json!({ "min_rtc": Amount::from_micro(1).map_or(0.0, rtc_f64) })
+        }
+        _ => json!({}),
+    }
+}
+
+/// A fragment as a sentence.
+fn sentence(fragment: &str) -> String {
+    let mut characters = fragment.chars();
+    let first = characters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(body: &str) -> String {
+        let chain_id: ChainId = "rustchain-dev".parse().unwrap();
+        let problem = TransferRequest::parse(body.as_bytes()).unwrap_err();
+        in_wire_words(&problem, None, &chain_id).body()
+    }
+
+    #[test]
+    fn malformed_bodies_are_told_in_the_words_of_the_network() {
+        let missing = words("{}");
+        for part in [
+            r#""error":"missing_required_fields""#,
+            r#""code":"MISSING_REQUIRED_FIELDS""#,
+            r#""details":{"missing":["from_address","to_address","amount_rtc","nonce","signature"]}"#,
+        ] {
+            assert!(missing.contains(part), "{missing}");
+        }
+        assert!(words("x").contains(r#""error":"invalid_json_body""#));
+    }
+
+    #[test]
+    fn the_wrong_network_is_named() {
+        let chain_id: ChainId = "rustchain-dev".parse().unwrap();
+        let problem = TransferProblem::WrongChain { got: "x".parse().unwrap() };
+        let body = in_wire_words(&problem, None, &chain_id).body();
+        assert!(body.contains(r#""expected_chain_id":"rustchain-dev""#), "{body}");
+        assert!(body.contains(r#""got_chain_id":"x""#), "{body}");
+        assert!(body.contains(r#""code":"CHAIN_ID_MISMATCH""#), "{body}");
+    }
+
+    #[test]
+    fn fragments_become_sentences() {
+        assert_eq!(sentence("nonce is too large"), "Nonce is too large.");
+        assert_eq!(sentence(""), ".");
+    }
+}

@@ -1,0 +1,200 @@
+//! What a wallet holds, how it came to hold it, and what became of a transfer.
+
+mod balances;
+mod ledger_rows;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use ledger::state::{Movement, MovementKind};
+use protocol::api::transfer::{TxState, TxStatus};
+use protocol::api::wallet::{Balance, EntryKind, HistoryEntry, HistoryPage, PlainBalance};
+use protocol::api::{micro_i64, rtc_f64};
+use protocol::transfer::TxId;
+use protocol::wallet_id::WalletId;
+
+pub use balances::{all_balances, balances};
+pub use ledger_rows::ledger;
+
+use crate::app::AppState;
+use crate::books::{self, Books};
+use crate::extract::{Paging, Params, PathText, bad_parameter, wallet_id};
+use crate::problem::Problem;
+use crate::reply::{self, off_runtime};
+
+/// Pages of `/wallet/history` (wire section 9); skipping is bounded by ours.
+const HISTORY: Paging = Paging::new(50, 200)
+    .beyond("Leave offset out, and send next_cursor of the page before as cursor.");
+
+/// `GET /wallet/balance`. Answered from memory.
+pub async fn balance(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
+    Ok(reply::json(&balance_of(&app, &params.wallet()?)))
+}
+
+/// `GET /api/wallet/{id}`, the same answer.
+pub async fn api_wallet(
+    State(app): State<AppState>,
+    PathText(id): PathText,
+) -> Result<Response, Problem> {
+    Ok(reply::json(&balance_of(&app, &wallet_id(&id)?)))
+}
+
+fn balance_of(app: &AppState, wallet: &WalletId) -> Balance {
+    let view = app.books.wallet(wallet);
+    if view.exists {
+        Balance::of_account(wallet, view.balance, view.last_nonce)
+    } else {
+        Balance::of_nobody(wallet)
+    }
+}
+
+/// `GET /balance/{id}`, an older shape.
+pub async fn plain_balance(
+    State(app): State<AppState>,
+    PathText(id): PathText,
+) -> Result<Response, Problem> {
+    let wallet = wallet_id(&id)?;
+    let held = app.books.wallet(&wallet).balance;
+    Ok(reply::json(&PlainBalance {
+        amount_i64: micro_i64(held),
+        balance_rtc: rtc_f64(held),
+        miner_pk: id,
+    }))
+}
+
+/// `GET /wallet/history`, newest first; from `cursor` on, or behind the first `offset` entries.
+pub async fn history(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
+    let wallet = params.wallet()?;
+    let page = params.page(&HISTORY)?;
+    let cursor: Option<u64> = params.parsed("cursor", "the next_cursor of an earlier page")?;
+    if cursor.is_some() && page.offset > 0 {
+        return Err(bad_parameter("offset", "offset and cursor exclude each other"));
+    }
+    let (books, asked) = (app.books.clone(), wallet.clone());
+    let found =
+        off_runtime(move || books.history(&asked, cursor, page.skipped(), page.length())).await??;
+    let transactions: Vec<HistoryEntry> = found.entries.into_iter().map(history_entry).collect();
+    let shown = u64::try_from(transactions.len()).unwrap_or(u64::MAX);
+    Ok(reply::json(&HistoryPage {
+        miner_id: wallet.to_string(),
+        next_cursor: found.next.map(|next| next.to_string()),
+        ok: true,
+        // As on the existing network: what was looked at. A wallet's entries are not counted.
+        total: page.offset.saturating_add(shown),
+        transactions,
+    }))
+}
+
+fn history_entry(entry: books::HistoryEntry) -> HistoryEntry {
+    let books::HistoryEntry { movement, incoming, other } = entry;
+    let kind = entry_kind(movement.kind, incoming);
+    let name = other.map(|other| other.to_string());
+    let is_reward = kind == EntryKind::Reward;
+    let is_ledger = kind == EntryKind::Ledger;
+    HistoryEntry {
+        amount: rtc_f64(movement.amount),
+        amount_i64: Some(micro_i64(movement.amount)),
+        block_height: Some(movement.height),
+        epoch: Some(movement.epoch),
+        reason: is_ledger.then(|| ledger_rows::reason(&movement, name.as_deref(), incoming)),
+        status: None,
+        timestamp: movement.time.seconds().0,
+        from: name.clone().filter(|_| incoming && !is_reward),
+        to: name.filter(|_| !incoming),
+        tx_hash: movement.tx_id.map(|id| id.to_string()),
+        memo: Some(movement.note).filter(|note| !note.is_empty()),
+        kind,
+    }
+}
+
+const fn entry_kind(kind: MovementKind, incoming: bool) -> EntryKind {
+    match (kind, incoming) {
+        (MovementKind::Reward, true) => EntryKind::Reward,
+        (kind, true) if kind.is_transfer() => EntryKind::TransferIn,
+        (kind, false) if kind.is_transfer() => EntryKind::TransferOut,
+        _ => EntryKind::Ledger,
+    }
+}
+
+/// `GET /wallet/tx/{id}`.
+pub async fn tx_status(
+    State(app): State<AppState>,
+    PathText(text): PathText,
+) -> Result<Response, Problem> {
+    let id = tx_id(&text)?;
+    let books = app.books.clone();
+    let found = off_runtime(move || {
+        let movement = books.movement_of(&id)?;
+        Ok::<_, ledger::store::StoreError>(movement.map(|movement| status(&books, id, movement)))
+    })
+    .await??;
+    match found {
+        Some(status) => Ok(reply::json(&status)),
+        None => Err(Problem::new(
+            StatusCode::NOT_FOUND,
+            "TRANSACTION_NOT_FOUND",
+            "transaction_not_found",
+        )
+        .with_message("No transfer in the chain has this id. It may still be on its way.")
+        .with("status", "not_found")
+        .with("tx_hash", id.to_string())),
+    }
+}
+
+/// Reads the id of a transfer.
+pub(super) fn tx_id(text: &str) -> Result<TxId, Problem> {
+    text.parse().map_err(|_not_hex| {
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "BAD_TX_HASH",
+            "tx_hash must be exactly 32 hexadecimal characters",
+        )
+    })
+}
+
+fn status(books: &Books, id: TxId, movement: Movement) -> TxStatus {
+    let name = |account| books.wallet_of(account).map(|wallet| wallet.to_string());
+    TxStatus {
+        amount_i64: Some(micro_i64(movement.amount)),
+        block_height: Some(movement.height),
+        confirmations: 1,
+        error: None,
+        from: movement.debit.and_then(name),
+        memo: Some(movement.note),
+        nonce: Some(movement.nonce),
+        ok: true,
+        status: TxState::Confirmed,
+        timestamp: Some(movement.time.seconds().0),
+        to: name(movement.credit),
+        tx_hash: id.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn movements_are_named_as_the_wallet_sees_them() {
+        for (kind, incoming, shown) in [
+            (MovementKind::Transfer, true, EntryKind::TransferIn),
+            (MovementKind::Transfer, false, EntryKind::TransferOut),
+            (MovementKind::AdminTransfer, false, EntryKind::TransferOut),
+            (MovementKind::Claim, true, EntryKind::TransferIn),
+            (MovementKind::Reward, true, EntryKind::Reward),
+            (MovementKind::Reward, false, EntryKind::Ledger),
+            (MovementKind::Opening, true, EntryKind::Ledger),
+            (MovementKind::Supply, true, EntryKind::Ledger),
+        ] {
+            assert_eq!(entry_kind(kind, incoming), shown, "{kind:?} {incoming}");
+        }
+    }
+
+    #[test]
+    fn ids_of_transfers_have_32_digits() {
+        assert!(tx_id("c84d43485620136d5b9397c961bbe4b8").is_ok());
+        for text in ["", "abc", "c84d43485620136d5b9397c961bbe4bg", &"a".repeat(33)] {
+            assert_eq!(tx_id(text).unwrap_err().code, "BAD_TX_HASH");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Finds admin keys where they must never be: in the query string, which proxies and browsers log.
+
+/// Parameter names that stand for an admin key, as [`normalised`] writes them.
+const KEY_NAMES: [&[u8]; 8] = [
+    b"adminkey",
+    b"xadminkey",
+    b"apikey",
+    b"xapikey",
+    b"rcadminkey",
+    b"admintoken",
+    b"adminsecret",
+    b"accesstoken",
+];
+
+/// Longer names than this are none of ours.
+const MAX_NAME: usize = 16;
+
+/// Whether a parameter of `query` is named like an admin key, however it is spelt: upper case,
+/// `-`, `_`, `.` or nothing between the words, percent-encoded.
+pub(super) fn carries_admin_key(query: &str) -> bool {
+    query.split(['&', ';']).any(|pair| {
+        let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
+        let mut buffer = [0_u8; MAX_NAME];
+        normalised(name, &mut buffer).is_some_and(|name| KEY_NAMES.contains(&name))
+    })
+}
+
+/// The letters and digits of `name` in lower case, percent-decoded; `None` when too long.
+fn normalised<'a>(name: &str, buffer: &'a mut [u8; MAX_NAME]) -> Option<&'a [u8]> {
+    let mut length = 0;
+    let mut rest = name.as_bytes();
+    while let Some((byte, tail)) = next_byte(rest) {
+        rest = tail;
+        if byte.is_ascii_alphanumeric() {
+            *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+        }
+    }
+    buffer.get(..length)
+}
+
+/// The first byte of a percent-encoded text, and what follows it.
+fn next_byte(text: &[u8]) -> Option<(u8, &[u8])> {
+    if let [b'%', high, low, tail @ ..] = text {
+        let mut byte = [0_u8];
+        if hex::decode_to_slice([*high, *low], &mut byte).is_ok() {
+            return Some((byte[0], tail));
+        }
+    }
+    text.split_first().map(|(byte, tail)| (*byte, tail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_found_however_they_are_spelt() {
+        for query in [
+            "admin_key=s3cret",
+            "admin_key",
+            "limit=5&admin_key=s3cret",
+            "limit=5;ADMIN-KEY=s3cret",
+            "X-Admin-Key=s3cret",
+            "api_key=s3cret",
+            "apiKey=s3cret",
+            "x-api-key=",
+            "admin%5Fkey=s3cret",
+            "%61dmin_key=s3cret",
+            "admin.key=s3cret",
+            "access_token=s3cret",
+        ] {
+            assert!(carries_admin_key(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn ordinary_queries_pass() {
+        for query in [
+            "",
+            "&&=;",
+            "miner_id=admin_key",
+            "limit=5&offset=10",
+            "key=1",
+            "public_key=00",
+            "admin_keys=1",
+            "q=api_key%3D1",
+            "%",
+            "%zz=1",
+            "a_very_long_parameter_name_with_admin_key=1",
+        ] {
+            assert!(!carries_admin_key(query), "{query}");
+        }
+    }
+}

@@ -1,0 +1,500 @@
+//! The body of `POST /wallet/transfer/signed`, checked as far as one can without the books.
+
+use std::borrow::Cow;
+
+use super::form::{AmountText, FeeText, MemoText, TransferForm};
+use super::{ChainId, MAX_MEMO_BYTES, SignedTransfer, Transfer};
+use crate::canonical_json::is_written_alike;
+use crate::json::{Json, JsonError};
+use crate::keys::{KeyError, PublicKey, Signature, VerifyingKey};
+use crate::money::{Amount, AmountError};
+use crate::verified::Verified;
+use crate::wallet_id::WalletId;
+
+/// Forms that are tried at most before a signature is called wrong.
+const MAX_FORMS_TRIED: usize = 4;
+
+/// Why a body is not a transfer. [`TransferProblem::error`] gives the texts of the existing network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransferProblem {
+    /// The body is not a JSON object that we read.
+    #[error("the body is not a JSON object: {0}")]
+    InvalidJson(String),
+    /// Required members are missing, null or empty.
+    #[error("required fields are missing: {}", .0.join(", "))]
+    MissingFields(Vec<&'static str>),
+    /// The amount is not a number.
+    #[error("amount_rtc has to be a decimal number")]
+    AmountNotNumber,
+    /// The amount is NaN or infinite.
+    #[error("amount_rtc has to be finite")]
+    AmountNotFinite,
+    /// The amount is zero or below.
+    #[error("amount_rtc has to be above zero")]
+    AmountNotPositive,
+    /// The amount is below one micro-RTC.
+    #[error("amount_rtc is below 0.000001, the smallest amount")]
+    AmountTooSmall,
+    /// The amount has more than six decimals.
+    #[error("amount_rtc has more than six decimals; amounts are never rounded")]
+    AmountTooPrecise,
+    /// The amount exceeds 64 bits.
+    #[error("amount_rtc is too large")]
+    AmountTooLarge,
+    /// The fee is below zero.
+    #[error("fee_rtc must not be negative")]
+    FeeNegative,
+    /// The fee is not a number.
+    #[error("fee_rtc has to be a decimal number")]
+    FeeNotNumber,
+    /// The sender is not an address.
+    #[error("from_address has to be RTC and 40 lower-case hexadecimal digits")]
+    BadFromAddress,
+    /// The payee is not an address.
+    #[error("to_address has to be RTC and 40 lower-case hexadecimal digits")]
+    BadToAddress,
+    /// Sender and payee are the same.
+    #[error("from_address and to_address have to differ")]
+    SameAddress,
+    /// The nonce is not an integer.
+    #[error("nonce has to be an integer, or a string of decimal digits")]
+    NonceNotInteger,
+    /// The nonce is zero or below.
+    #[error("nonce has to be above zero")]
+    NonceNotPositive,
+    /// The nonce exceeds 63 bits.
+    #[error("nonce is too large")]
+    NonceTooLarge,
+    /// The chain id is outside of its grammar.
+    #[error("chain_id has to be 1 to 64 letters, digits, '.', '_' or '-'")]
+    BadChainId,
+    /// The memo is not a string.
+    #[error("memo has to be a string")]
+    MemoNotString,
+    /// The memo is longer than allowed.
+    #[error("memo is longer than {MAX_MEMO_BYTES} bytes")]
+    MemoTooLong,
+    /// The signature is not a string.
+    #[error("field 'signature' must be a string")]
+    SignatureNotString,
+    /// The signature is not 128 hexadecimal digits.
+    #[error("signature has to be 128 hexadecimal digits")]
+    MalformedSignature,
+    /// The public key is not a string.
+    #[error("field 'public_key' must be a string")]
+    PublicKeyNotString,
+    /// The public key is not 64 hexadecimal digits, or no usable key.
+    #[error("public key is not valid hexadecimal, or not a usable Ed25519 key")]
+    BadPublicKey,
+    /// The transfer was signed for another network.
+    #[error("chain_id does not match active network")]
+    WrongChain {
+        /// The network it was signed for.
+        got: ChainId,
+    },
+    /// The key does not belong to the sender.
+    #[error("public key does not match from_address")]
+    KeyMismatch,
+    /// No accepted form of the transfer has this signature.
+    #[error("the signature belongs to none of the accepted forms of this transfer")]
+    InvalidSignature,
+    /// The fee is not zero.
+    #[error("nonzero fees are not supported; send fee_rtc 0 or leave it out")]
+    FeeNotZero(Amount),
+    /// The fee is not zero, and the signature does not even cover it.
+    #[error("legacy signature format cannot authorize a nonzero fee")]
+    FeeNotSigned,
+}
+
+impl TransferProblem {
+    /// The value of `error` in the answer, as the existing network spells it (wire section 3.5).
+    pub const fn error(&self) -> &'static str {
+        match self {
+            Self::InvalidJson(_) => "invalid_json_body",
+            Self::MissingFields(_) => "missing_required_fields",
+            Self::AmountNotNumber => "amount_not_number",
+            Self::AmountNotFinite => "amount_not_finite",
+            Self::AmountNotPositive => "amount_must_be_positive",
+            Self::AmountTooSmall => "amount_too_small_after_quantization",
+            Self::AmountTooPrecise => "amount_too_precise",
+            Self::AmountTooLarge => "amount_exceeds_i64",
+            Self::FeeNegative => "fee_must_be_non_negative",
+            Self::FeeNotNumber => "fee_not_number",
+            Self::BadFromAddress => "invalid_from_address_format",
+            Self::BadToAddress => "invalid_to_address_format",
+            Self::SameAddress => "from_to_must_differ",
+            Self::NonceNotInteger => "nonce_not_int",
+            Self::NonceNotPositive => "nonce_must_be_gt_zero",
+            Self::NonceTooLarge => "nonce_too_large",
+            Self::BadChainId => "invalid_chain_id_format",
+            Self::MemoNotString => "memo_not_string",
+            Self::MemoTooLong => "memo_too_long",
+            Self::SignatureNotString => "INVALID_SIGNATURE_TYPE",
+            Self::MalformedSignature => "invalid_signature_format",
+            Self::PublicKeyNotString => "INVALID_PUBLIC_KEY_TYPE",
+            Self::BadPublicKey => "invalid_public_key",
+            Self::WrongChain { .. } => "chain_id does not match active network",
+            Self::KeyMismatch => "Public key does not match from_address",
+            Self::InvalidSignature => "Invalid signature",
+            Self::FeeNotZero(_) => {
+                "Nonzero signed transfer fees are not supported until fee settlement is implemented"
+            }
+            Self::FeeNotSigned => "Legacy signature format cannot authorize nonzero fee",
+        }
+    }
+
+    /// The stable code of the answer.
+    pub fn code(&self) -> Cow<'static, str> {
+        match self {
+            Self::WrongChain { .. } => "CHAIN_ID_MISMATCH".into(),
+            Self::KeyMismatch => "PUBKEY_ADDRESS_MISMATCH".into(),
+            Self::InvalidSignature => "INVALID_SIGNATURE".into(),
+            Self::FeeNotZero(_) => "SIGNED_TRANSFER_FEE_UNSETTLED".into(),
+            Self::FeeNotSigned => "LEGACY_SIGNATURE_FEE_UNBOUND".into(),
+            other => other.error().to_ascii_uppercase().into(),
+        }
+    }
+
+    /// The HTTP status of the answer: 401 when a signature does not hold, else 400.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::InvalidSignature | Self::FeeNotSigned => 401,
+            _ => 400,
+        }
+    }
+}
+
+impl From<JsonError> for TransferProblem {
+    fn from(error: JsonError) -> Self {
+        Self::InvalidJson(error.to_string())
+    }
+}
+
+/// How the tokens of the body were written; they tell which client wrote them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Tokens {
+    amount: AmountToken,
+    quoted_nonce: bool,
+    memo: MemoToken,
+    fee: FeeText,
+    chain_id: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AmountToken {
+    /// A number without fraction and exponent, which CPython never writes for a float.
+    Integer,
+    /// Any other number, or a string.
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MemoToken {
+    /// There is no `memo`.
+    Absent,
+    /// There is one, if only `null`.
+    Present,
+}
+
+/// A body that has the shape of a transfer; its signature is not yet checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransferRequest {
+    transfer: Transfer,
+    fee: Amount,
+    chain_id: Option<ChainId>,
+    key: PublicKey,
+    signature: Signature,
+    tokens: Tokens,
+}
+
+impl TransferRequest {
+    /// Reads a body. Problems are reported in the order in which the existing network does.
+    pub fn parse(body: &[u8]) -> Result<Self, TransferProblem> {
+        let json = Json::parse(body)?;
+        if json.as_object().is_none() {
+            return Err(TransferProblem::InvalidJson("not an object".to_owned()));
+        }
+        check_required(&json)?;
+        let (amount, amount_token) = read_amount(&json)?;
+        let (fee, fee_token) = read_fee(&json)?;
+        let from = read_address(&json, "from_address").ok_or(TransferProblem::BadFromAddress)?;
+        let to = read_address(&json, "to_address").ok_or(TransferProblem::BadToAddress)?;
+        if from == to {
+            return Err(TransferProblem::SameAddress);
+        }
+        let (nonce, quoted_nonce) = read_nonce(&json)?;
+        let chain_id = read_chain_id(&json)?;
+        let (memo, memo_token) = read_memo(&json)?;
+        let signature = read_signature(&json)?;
+        let key = read_public_key(&json)?;
+        let tokens = Tokens {
+            amount: amount_token,
+            quoted_nonce,
+            memo: memo_token,
+            fee: fee_token,
+            chain_id: chain_id.is_some(),
+        };
+        let transfer = Transfer { from, to, amount, nonce, memo };
+        Ok(Self { transfer, fee, chain_id, key, signature, tokens })
+    }
+
+    /// What is to be transferred, if the signature holds.
+    pub const fn transfer(&self) -> &Transfer {
+        &self.transfer
+    }
+
+    /// The key that is said to have signed.
+    pub const fn key(&self) -> PublicKey {
+        self.key
+    }
+
+    /// Whether the body carries the nonce as a JSON string. The one client that does so refuses an
+    /// answer with both `ok` and `success` (system section 5).
+    pub const fn has_quoted_nonce(&self) -> bool {
+        self.tokens.quoted_nonce
+    }
+
+    /// What costs little to check before a signature is verified: network, key and fee.
+    pub fn precheck(&self, chain_id: &ChainId) -> Result<(), TransferProblem> {
+        match &self.chain_id {
+            Some(got) if got != chain_id => {
+                return Err(TransferProblem::WrongChain { got: got.clone() });
+            }
+            _ => {}
+        }
+        if self.transfer.from.key_hash() == Some(self.key.key_hash()) {
+            Ok(())
+        } else {
+            Err(TransferProblem::KeyMismatch)
+        }
+    }
+
+    /// Believes the request, or says why not. `key` is the decompressed [`TransferRequest::key`].
+    pub fn verify(
+        self,
+        chain_id: &ChainId,
+        key: &VerifyingKey,
+    ) -> Result<Verified<SignedTransfer>, TransferProblem> {
+        self.precheck(chain_id)?;
+        if !self.fee.is_zero() {
+            return Err(self.fee_problem(chain_id, key));
+        }
+        let form = self
+            .forms()
+            .into_iter()
+            .find(|form| self.is_signed_in(*form, chain_id, key))
+            .ok_or(TransferProblem::InvalidSignature)?;
+        let Self { transfer, key, signature, .. } = self;
+        Ok(Verified::by_signature(SignedTransfer { transfer, form, key, signature }))
+    }
+
+    /// As [`TransferRequest::verify`], with the key decompressed here.
+    pub fn verify_alone(
+        self,
+        chain_id: &ChainId,
+    ) -> Result<Verified<SignedTransfer>, TransferProblem> {
+        self.precheck(chain_id)?;
+        let key = self.key.decompress().map_err(TransferProblem::from)?;
+        self.verify(chain_id, &key)
+    }
+
+    fn is_signed_in(&self, form: TransferForm, chain_id: &ChainId, key: &VerifyingKey) -> bool {
+        key.verify(&form.message(&self.transfer, chain_id), &self.signature).is_ok()
+    }
+
+    /// A fee is refused; which refusal depends on whether the signature covers it.
+    fn fee_problem(&self, chain_id: &ChainId, key: &VerifyingKey) -> TransferProblem {
+        let form = TransferForm { chain_id: self.tokens.chain_id, ..TransferForm::OURS };
+        let chain =
+            if form.chain_id { format!(",\"chain_id\":\"{chain_id}\"") } else { String::new() };
+        let mut message = format!(
+            "{{\"amount\":{}{chain},\"fee\":{}",
+            form.amount_text(&self.transfer),
+            self.fee.python_text()
+        );
+        form.write_rest(&mut message, &self.transfer);
+        let without_fee = TransferForm { fee: FeeText::Absent, ..form };
+        if key.verify(message.as_bytes(), &self.signature).is_ok() {
+            TransferProblem::FeeNotZero(self.fee)
+        } else if self.is_signed_in(without_fee, chain_id, key) {
+            TransferProblem::FeeNotSigned
+        } else {
+            TransferProblem::InvalidSignature
+        }
+    }
+
+    /// The forms that the writer of such tokens may have signed, likeliest first, at most four.
+    fn forms(&self) -> Vec<TransferForm> {
+        let mut forms: Vec<TransferForm> = Vec::with_capacity(MAX_FORMS_TRIED);
+        for form in self.tokens.likely_forms(is_written_alike(&self.transfer.memo)) {
+            let form = form.normalised(&self.transfer);
+            if !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        forms.truncate(MAX_FORMS_TRIED);
+        forms
+    }
+}
+
+impl From<KeyError> for TransferProblem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::BadHex { .. } | KeyError::BadKey => Self::BadPublicKey,
+            KeyError::BadSignature => Self::InvalidSignature,
+        }
+    }
+}
+
+impl Tokens {
+    /// The clients of wire section 3.6 that could have written these tokens, likeliest first.
+    fn likely_forms(self, plain_memo: bool) -> Vec<TransferForm> {
+        let python = TransferForm { chain_id: self.chain_id, ..TransferForm::OURS };
+        let python_without_fee = TransferForm { fee: FeeText::Absent, ..python };
+        let unquoted = TransferForm { nonce_quoted: self.quoted_nonce, ..python_without_fee };
+        let empty_memo = match self.memo {
+            MemoToken::Present => MemoText::Utf8,
+            MemoToken::Absent => MemoText::Omitted,
+        };
+        let javascript = TransferForm {
+            amount: AmountText::Shortest,
+            memo: empty_memo,
+            fee: if self.fee == FeeText::Integer { FeeText::Integer } else { FeeText::Absent },
+            ..unquoted
+        };
+        let light_client = TransferForm { memo: MemoText::Utf8, ..python_without_fee };
+        let rust_wallet = TransferForm { amount: AmountText::Fraction, ..light_client };
+        let documented = TransferForm { amount: AmountText::Shortest, ..light_client };
+
+        let mut forms = if self.fee == FeeText::Absent {
+            vec![python_without_fee, python]
+        } else {
+            vec![python, python_without_fee]
+        };
+        if self.quoted_nonce {
+            forms.extend([rust_wallet, javascript, documented]);
+        } else if !self.chain_id && !plain_memo {
+            forms.extend([light_client, javascript, unquoted]);
+        } else if self.amount == AmountToken::Other {
+            forms.extend([unquoted, javascript]);
+        } else if self.chain_id {
+            forms.extend([javascript, unquoted, documented]);
+        } else {
+            forms.extend([documented, javascript, unquoted]);
+        }
+        forms
+    }
+}
+
+fn is_missing(json: &Json<'_>, field: &str) -> bool {
+    match json.get(field) {
+        None | Some(Json::Null) => true,
+        Some(Json::String(text)) => text.is_empty(),
+        Some(_) => false,
+    }
+}
+
+fn check_required(json: &Json<'_>) -> Result<(), TransferProblem> {
+    let mut missing: Vec<&'static str> =
+        ["from_address", "to_address", "amount_rtc", "nonce", "signature"]
+            .into_iter()
+            .filter(|field| is_missing(json, field))
+            .collect();
+    if missing.is_empty() && is_missing(json, "public_key") {
+        missing.push("public_key");
+    }
+    if missing.is_empty() { Ok(()) } else { Err(TransferProblem::MissingFields(missing)) }
+}
+
+/// The text of a member that is a number or a string, and whether it is a string.
+fn number_text<'j>(json: &'j Json<'_>, field: &str) -> Option<(&'j str, bool)> {
+    match json.get(field)? {
+        Json::Number(text) => Some((text, false)),
+        Json::String(text) => Some((text, true)),
+        _ => None,
+    }
+}
+
+fn read_amount(json: &Json<'_>) -> Result<(Amount, AmountToken), TransferProblem> {
+    let (text, quoted) = number_text(json, "amount_rtc").ok_or(TransferProblem::AmountNotNumber)?;
+    let integer = !quoted && !text.contains(['.', 'e', 'E']);
+    let token = if integer { AmountToken::Integer } else { AmountToken::Other };
+    match text.parse::<Amount>() {
+        Ok(amount) if amount.is_zero() => Err(TransferProblem::AmountNotPositive),
+        Ok(amount) => Ok((amount, token)),
+        Err(AmountError::NotFinite) => Err(TransferProblem::AmountNotFinite),
+        Err(AmountError::Negative) => Err(TransferProblem::AmountNotPositive),
+        Err(AmountError::TooSmall) => Err(TransferProblem::AmountTooSmall),
+        Err(AmountError::TooPrecise) => Err(TransferProblem::AmountTooPrecise),
+        Err(AmountError::TooLarge) => Err(TransferProblem::AmountTooLarge),
+        Err(AmountError::NotANumber | AmountError::Underflow) => {
+            Err(TransferProblem::AmountNotNumber)
+        }
+    }
+}
+
+fn read_fee(json: &Json<'_>) -> Result<(Amount, FeeText), TransferProblem> {
+    if matches!(json.get("fee_rtc"), None | Some(Json::Null)) {
+        return Ok((Amount::ZERO, FeeText::Absent));
+    }
+    let (text, quoted) = number_text(json, "fee_rtc").ok_or(TransferProblem::FeeNotNumber)?;
+    let integer = !quoted && !text.contains(['.', 'e', 'E']);
+    match text.parse::<Amount>() {
+        Ok(fee) => Ok((fee, if integer { FeeText::Integer } else { FeeText::Float })),
+        Err(AmountError::Negative) => Err(TransferProblem::FeeNegative),
+        Err(_) => Err(TransferProblem::FeeNotNumber),
+    }
+}
+
+fn read_address(json: &Json<'_>, field: &str) -> Option<WalletId> {
+    WalletId::parse(json.get(field)?.as_str()?).ok().filter(WalletId::is_address)
+}
+
+fn read_nonce(json: &Json<'_>) -> Result<(u64, bool), TransferProblem> {
+    let (text, quoted) = number_text(json, "nonce").ok_or(TransferProblem::NonceNotInteger)?;
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let leading_zero = digits.len() > 1 && digits.starts_with('0');
+    if digits.is_empty() || leading_zero || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(TransferProblem::NonceNotInteger);
+    }
+    if text.starts_with('-') || digits == "0" {
+        return Err(TransferProblem::NonceNotPositive);
+    }
+    let nonce: i64 = digits.parse().map_err(|_too_large| TransferProblem::NonceTooLarge)?;
+    Ok((nonce.unsigned_abs(), quoted))
+}
+
+fn read_chain_id(json: &Json<'_>) -> Result<Option<ChainId>, TransferProblem> {
+    match json.get("chain_id") {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => {
+            text.parse().map(Some).map_err(|_bad| TransferProblem::BadChainId)
+        }
+        Some(_) => Err(TransferProblem::BadChainId),
+    }
+}
+
+fn read_memo(json: &Json<'_>) -> Result<(String, MemoToken), TransferProblem> {
+    match json.get("memo") {
+        None => Ok((String::new(), MemoToken::Absent)),
+        // A null where a memo may stand is an absent memo, written by clients that sign "".
+        Some(Json::Null) => Ok((String::new(), MemoToken::Present)),
+        Some(Json::String(text)) if text.len() > MAX_MEMO_BYTES => {
+            Err(TransferProblem::MemoTooLong)
+        }
+        Some(Json::String(text)) => Ok((text.clone().into_owned(), MemoToken::Present)),
+        Some(_) => Err(TransferProblem::MemoNotString),
+    }
+}
+
+fn read_signature(json: &Json<'_>) -> Result<Signature, TransferProblem> {
+    let text =
+        json.get("signature").and_then(Json::as_str).ok_or(TransferProblem::SignatureNotString)?;
+    Signature::from_hex(text).map_err(|_bad| TransferProblem::MalformedSignature)
+}
+
+fn read_public_key(json: &Json<'_>) -> Result<PublicKey, TransferProblem> {
+    let text =
+        json.get("public_key").and_then(Json::as_str).ok_or(TransferProblem::PublicKeyNotString)?;
+    PublicKey::from_hex(text).map_err(|_bad| TransferProblem::BadPublicKey)
+}

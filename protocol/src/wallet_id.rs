@@ -1,0 +1,166 @@
+//! What may name a wallet or a miner.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// Longest wallet id in bytes (wire section 1).
+pub const MAX_WALLET_ID_BYTES: usize = 128;
+
+/// First characters of an address.
+pub const ADDRESS_PREFIX: &str = "RTC";
+
+/// Hexadecimal digits of an address behind its prefix.
+pub const ADDRESS_HEX_DIGITS: usize = 40;
+
+/// The name of a wallet: 1 to 128 characters of `A-Z a-z 0-9 . _ : -`.
+///
+/// An *address* is a name of the form `RTC` + 40 lower-case hexadecimal digits; it is derived from
+/// a public key and is the only kind of name that can sign. Anything that looks like an address in
+/// another spelling (upper-case digits) is refused: it would be a different account by mistake.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WalletId(Arc<str>);
+
+/// A miner is named by the wallet that it earns for.
+pub type MinerId = WalletId;
+
+/// Why a text does not name a wallet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WalletIdError {
+    /// There is no text.
+    #[error("empty")]
+    Empty,
+    /// The text is longer than 128 bytes.
+    #[error("longer than 128 characters")]
+    TooLong,
+    /// A character is outside of the grammar.
+    #[error("only letters, digits, '.', '_', ':' and '-' are allowed")]
+    BadCharacter,
+    /// It has the shape of an address but is not written in lower case.
+    #[error("an address is 'RTC' and 40 lower-case hexadecimal digits")]
+    MisspeltAddress,
+}
+
+impl WalletId {
+    /// Reads a wallet id as it stands; nothing is trimmed or corrected.
+    pub fn parse(text: &str) -> Result<Self, WalletIdError> {
+        if text.is_empty() {
+            return Err(WalletIdError::Empty);
+        }
+        if text.len() > MAX_WALLET_ID_BYTES {
+            return Err(WalletIdError::TooLong);
+        }
+        if !text.bytes().all(is_id_byte) {
+            return Err(WalletIdError::BadCharacter);
+        }
+        if is_misspelt_address(text) {
+            return Err(WalletIdError::MisspeltAddress);
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The address whose key hash begins with these 20 bytes.
+    pub fn from_key_hash(hash: [u8; 20]) -> Self {
+        Self(format!("{ADDRESS_PREFIX}{}", hex::encode(hash)).into())
+    }
+
+    /// The text of the id.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is an address, that is whether it belongs to a public key.
+    pub fn is_address(&self) -> bool {
+        self.key_hash().is_some()
+    }
+
+    /// The 20 bytes behind an address; `None` for a plain name.
+    pub fn key_hash(&self) -> Option<[u8; 20]> {
+        let digits = self.0.strip_prefix(ADDRESS_PREFIX)?;
+        if digits.len() != ADDRESS_HEX_DIGITS || digits.bytes().any(|b| b.is_ascii_uppercase()) {
+            return None;
+        }
+        let mut hash = [0_u8; 20];
+        hex::decode_to_slice(digits, &mut hash).ok()?;
+        Some(hash)
+    }
+}
+
+const fn is_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b':' | b'-')
+}
+
+/// 43 characters that would be an address if their case were right.
+fn is_misspelt_address(text: &str) -> bool {
+    let Some((prefix, digits)) = text.split_at_checked(ADDRESS_PREFIX.len()) else {
+        return false;
+    };
+    let shaped = prefix.eq_ignore_ascii_case(ADDRESS_PREFIX)
+        && digits.len() == ADDRESS_HEX_DIGITS
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    shaped && (prefix != ADDRESS_PREFIX || digits.bytes().any(|byte| byte.is_ascii_uppercase()))
+}
+
+impl fmt::Display for WalletId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl FromStr for WalletId {
+    type Err = WalletIdError;
+
+    fn from_str(text: &str) -> Result<Self, WalletIdError> {
+        Self::parse(text)
+    }
+}
+
+impl Borrow<str> for WalletId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for WalletId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADDRESS: &str = "RTC2c4e4d1de6fbfc05d950fc7e6461be3007dd16e4";
+
+    #[test]
+    fn tells_addresses_from_names() {
+        assert!(WalletId::parse(ADDRESS).unwrap().is_address());
+        assert!(!WalletId::parse("dual-g4-125").unwrap().is_address());
+        assert!(!WalletId::parse("RTC12").unwrap().is_address());
+    }
+
+    #[test]
+    fn refuses_instead_of_fixing() {
+        use WalletIdError::*;
+        for (text, expected) in [
+            ("", Empty),
+            (" a", BadCharacter),
+            ("a\u{200b}", BadCharacter),
+            ("a%", BadCharacter),
+            ("RTC2C4E4D1DE6FBFC05D950FC7E6461BE3007DD16E4", MisspeltAddress),
+            ("rtc2c4e4d1de6fbfc05d950fc7e6461be3007dd16e4", MisspeltAddress),
+        ] {
+            assert_eq!(WalletId::parse(text), Err(expected), "{text:?}");
+        }
+        assert_eq!(WalletId::parse(&"a".repeat(129)), Err(TooLong));
+        assert!(WalletId::parse(&"a".repeat(128)).is_ok());
+    }
+
+    #[test]
+    fn an_address_keeps_its_key_hash() {
+        let id = WalletId::parse(ADDRESS).unwrap();
+        assert_eq!(WalletId::from_key_hash(id.key_hash().unwrap()), id);
+    }
+}
