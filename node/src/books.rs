@@ -141,11 +141,7 @@ impl Books {
 
     /// The newest transfers, newest first, behind the first `offset`; and how many there are.
     /// Blocks.
-    pub fn transfers(
-        &self,
-        limit: usize,
-        offset: u64,
-    ) -> Result<(Vec<Movement>, u64), StoreError> {
+    pub fn transfers(&self, limit: usize, offset: u64) -> Result<(Vec<Movement>, u64), StoreError> {
         let total = self.state.read().counters.transfers;
         let mut page = Vec::new();
         let mut number = total.saturating_sub(offset);

@@ -56,18 +56,50 @@ impl Metrics {
     /// All counters with their names and what they count.
     pub fn counters(&self) -> [(&'static str, &'static str, u64); 12] {
         [
-            ("rustchain_transfers_executed_total", "transfers carried out", self.transfers_executed.get()),
-            ("rustchain_transfers_refused_total", "transfers refused", self.transfers_refused.get()),
-            ("rustchain_bad_signatures_total", "signatures that did not hold", self.bad_signatures.get()),
-            ("rustchain_attestations_accepted_total", "attestations accepted", self.attestations_accepted.get()),
-            ("rustchain_attestations_refused_total", "attestations refused", self.attestations_refused.get()),
+            (
+                "rustchain_transfers_executed_total",
+                "transfers carried out",
+                self.transfers_executed.get(),
+            ),
+            (
+                "rustchain_transfers_refused_total",
+                "transfers refused",
+                self.transfers_refused.get(),
+            ),
+            (
+                "rustchain_bad_signatures_total",
+                "signatures that did not hold",
+                self.bad_signatures.get(),
+            ),
+            (
+                "rustchain_attestations_accepted_total",
+                "attestations accepted",
+                self.attestations_accepted.get(),
+            ),
+            (
+                "rustchain_attestations_refused_total",
+                "attestations refused",
+                self.attestations_refused.get(),
+            ),
             ("rustchain_enroll_ok_total", "enrolments confirmed", self.enrolments_confirmed.get()),
             ("rustchain_enroll_rejects_total", "enrolments refused", self.enrolments_refused.get()),
             ("rustchain_challenges_given_total", "challenges given", self.challenges_given.get()),
-            ("rustchain_unknown_checks_total", "fingerprint checks of unknown name", self.unknown_checks.get()),
-            ("rustchain_groups_committed_total", "groups of commands made durable", self.groups_committed.get()),
+            (
+                "rustchain_unknown_checks_total",
+                "fingerprint checks of unknown name",
+                self.unknown_checks.get(),
+            ),
+            (
+                "rustchain_groups_committed_total",
+                "groups of commands made durable",
+                self.groups_committed.get(),
+            ),
             ("rustchain_blocks_sealed_total", "blocks sealed", self.blocks_sealed.get()),
-            ("rustchain_orders_unavailable_total", "orders not taken or not written", self.orders_unavailable.get()),
+            (
+                "rustchain_orders_unavailable_total",
+                "orders not taken or not written",
+                self.orders_unavailable.get(),
+            ),
         ]
     }
 }

@@ -131,10 +131,13 @@ impl EdgeState {
         let request_id = self.ids.for_request(request.headers());
         let method = request.method().clone();
         let path = request.extensions().get::<MatchedPath>().cloned();
+        let has_body = !request.body().is_end_stream();
 
         let guarded = panic_catcher::caught(self.admit(request, &request_id, received, route));
         let mut response = match guarded.await {
             Ok(Ok(response)) => response,
+            // What was not read of the request stands in the way of the next one.
+            Ok(Err(problem)) if has_body => problem.closing().into_response(),
             Ok(Err(problem)) => problem.into_response(),
             Err(panic_catcher::Panicked) => Problem::internal(request_id.as_str()).into_response(),
         };
@@ -160,8 +163,7 @@ impl EdgeState {
             received,
         });
 
-        let is_for_a_route = request.extensions().get::<MatchedPath>().is_some();
-        if request.body().is_end_stream() || !is_for_a_route {
+        if request.body().is_end_stream() {
             let Ok(response) = route.call(request).await;
             return Ok(response);
         }

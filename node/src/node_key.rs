@@ -8,8 +8,8 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use ed25519_dalek::ed25519::signature::Signer as _;
 use ed25519_dalek::SigningKey;
+use ed25519_dalek::ed25519::signature::Signer as _;
 use protocol::keys::{PublicKey, Signature, Signer};
 use zeroize::Zeroizing;
 

@@ -67,12 +67,15 @@ pub async fn carried_out(ticket: Ticket) -> Result<Result<Receipt, Refusal>, Pro
             "ORDER_TIMEOUT",
             "unknown, send the same bytes again",
         )
-        .with_message("The order still waits; it may be carried out later. Sending the same bytes again is safe.")
+        .with_message(
+            "It still waits and may be carried out later. The same bytes can be sent again \
+             without harm.",
+        )
         .retry_after(5)),
     }
 }
 
-/// `503 INTERNAL_STATE`: the books answered with something that this request cannot have led to.
+/// `503 OUTCOME_UNKNOWN`: the books answered with something that this request cannot have led to.
 pub fn unexpected(receipt: &Receipt) -> Problem {
     tracing::error!(?receipt, "an order led to a receipt of another kind");
     Problem::new(StatusCode::SERVICE_UNAVAILABLE, OUTCOME_UNKNOWN, "the outcome cannot be told")

@@ -81,12 +81,7 @@ impl Vitals {
         self.readings_at(now.seconds(), clock.since_start_ms() / 1_000, Some(tip_age_slots))
     }
 
-    fn readings_at(
-        &self,
-        now: UnixSeconds,
-        uptime_s: u64,
-        tip_age_slots: Option<u64>,
-    ) -> Readings {
+    fn readings_at(&self, now: UnixSeconds, uptime_s: u64, tip_age_slots: Option<u64>) -> Readings {
         let backup = match self.backup_verified_at.load(Ordering::Relaxed) {
             NO_BACKUP => None,
             made_at => Some(now.seconds_since(UnixSeconds(made_at))),

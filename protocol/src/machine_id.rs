@@ -107,8 +107,8 @@ const PLACEHOLDERS: [&str; 28] = [
 /// One text counts once, under its strongest kind: a board that reports its CPU's serial number as
 /// its own has one identifier there, not two.
 pub fn identifiers(device: &Device, signals: &Signals) -> Vec<Identifier> {
-    let burned_in = signals.macs.iter().filter(|mac| mac.is_burned_in());
-    let macs: Vec<String> = burned_in.map(|mac| mac.to_string().to_uppercase()).collect();
+    let distinctive = signals.macs.iter().filter(|mac| mac.is_distinctive());
+    let macs: Vec<String> = distinctive.map(|mac| mac.to_string().to_uppercase()).collect();
     let named = [
         (Kind::Serial, device.serial.as_deref()),
         (Kind::Serial, signals.serial.as_deref()),

@@ -1,5 +1,5 @@
 //! Every accepted way of signing a transfer (wire section 3.6), as the clients write it.
-#![expect(clippy::unwrap_used, clippy::unwrap_in_result, clippy::panic, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test may fail")]
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::encoding::{Encode as _, Reader};

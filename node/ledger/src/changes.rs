@@ -139,7 +139,7 @@ impl State {
         }
         for (number, miner) in changes.changed_miners {
             touched.miners.push(number);
-            self.miners.set(number, miner);
+            self.set_miner(number, miner);
         }
         for miner in changes.new_miners {
             touched.miners.push(self.miners.count());

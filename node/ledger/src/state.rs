@@ -16,6 +16,7 @@ mod rows;
 
 use std::collections::HashMap;
 
+use protocol::keys::PublicKey;
 use protocol::machine_id::Identifier;
 use protocol::money::Amount;
 use protocol::wallet_id::{MinerId, WalletId};
@@ -59,6 +60,7 @@ pub struct State {
     pub recent: Recent,
     accounts_by_wallet: HashMap<WalletId, AccountNumber>,
     miners_by_id: HashMap<MinerId, MinerNumber>,
+    miners_by_key: HashMap<PublicKey, MinerNumber>,
     names_by_id: HashMap<WalletId, NameNumber>,
     idempotent_by_key: HashMap<String, u32>,
     machines_by_identifier: HashMap<Identifier, Vec<MachineNumber>>,
@@ -116,11 +118,29 @@ impl State {
         self.holders.push(holder);
     }
 
+    /// The miner that last attested with this key. Rules do not ask for it.
+    pub fn miner_with_key(&self, key: &PublicKey) -> Option<&Miner> {
+        self.miners.get(*self.miners_by_key.get(key)?)
+    }
+
     /// Adds a miner at the end.
     pub fn add_miner(&mut self, miner: Miner) {
-        let id = miner.id.clone();
+        let (id, key) = (miner.id.clone(), miner.key);
         let number = self.miners.push(miner);
         self.miners_by_id.insert(id, number);
+        self.note_key(key, number);
+    }
+
+    /// Replaces a miner.
+    pub fn set_miner(&mut self, number: MinerNumber, miner: Miner) {
+        self.note_key(miner.key, number);
+        self.miners.set(number, miner);
+    }
+
+    fn note_key(&mut self, key: Option<PublicKey>, number: MinerNumber) {
+        if let Some(key) = key {
+            self.miners_by_key.insert(key, number);
+        }
     }
 
     /// Adds a name at the end.

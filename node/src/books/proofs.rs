@@ -132,8 +132,11 @@ impl Books {
         let movement = self.movement_of(tx_id)?.ok_or(ProofError::NotFound)?;
         let height = movement.height;
         let mut tips = self.tips();
-        let sealed = timeout(CERTIFIED_WITHIN, tips.wait_for(|tip| tip.height() >= height)).await;
-        if !matches!(sealed, Ok(Ok(_))) {
+        // The guard that `wait_for` gives keeps the sealer from publishing: it must not be kept.
+        let is_sealed = timeout(CERTIFIED_WITHIN, tips.wait_for(|tip| tip.height() >= height))
+            .await
+            .is_ok_and(|tip| tip.is_ok());
+        if !is_sealed {
             return Err(ProofError::NotCertifiedYet);
         }
         let block = self.reads.block(height)?.ok_or(ProofError::NotFound)?;

@@ -79,12 +79,15 @@ pub fn init(options: &InitOptions) -> Result<Initialised, BootError> {
     let validators = ValidatorSet { primary: key.public_key(), standbys: Vec::new() };
     let founding = founding(text, import.as_ref(), &validators);
     let clock = NodeClock::start();
-    let ledger =
-        Ledger::found(store.found(&founding)?, clock.now(), Box::new(key.share()))?;
+    let ledger = Ledger::found(store.found(&founding)?, clock.now(), Box::new(key.share()))?;
     drop(ledger);
     let admin_keys = AdminKeys::open(&folder.node_local())?;
-    let admin_key =
-        admin_keys.create(first_key_name()?, std::iter::once(Scope::All).collect::<Scopes>(), None, clock.now_seconds())?;
+    let admin_key = admin_keys.create(
+        first_key_name()?,
+        std::iter::once(Scope::All).collect::<Scopes>(),
+        None,
+        clock.now_seconds(),
+    )?;
     let allocations = genesis.allocations.values();
     let (wallets, allocated) = match &import {
         Some(import) => (import.0.len(), import.sum()),

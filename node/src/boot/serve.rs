@@ -110,9 +110,10 @@ fn open_books(store: &SqliteStore, key: &NodeKey) -> Result<Opened, BootError> {
     };
     let ledger = Ledger::open(store.open()?, Box::new(key.share()), &mut progress)?;
     let height = ledger.sealer.tip().height;
-    let seal = ledger.reads.seal(height)?.ok_or_else(|| {
-        ledger::store::StoreError::Corrupt(format!("block {height} has no seal"))
-    })?;
+    let seal = ledger
+        .reads
+        .seal(height)?
+        .ok_or_else(|| ledger::store::StoreError::Corrupt(format!("block {height} has no seal")))?;
     Ok(Opened { ledger, tip: ChainTip::of(seal) })
 }
 

@@ -4,17 +4,21 @@
 //! and in how they say no (wire section 8). [`Gate`] says which kind a route is; [`Caller::act`]
 //! opens it or not, and writes the audit record before any answer leaves.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use parking_lot::Mutex;
 use protocol::api::admin::{ADMIN_KEY_HEADER, API_KEY_HEADER};
 use protocol::time::UnixSeconds;
+use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use crate::admin_keys::{AdminKeyError, Authenticated, KeyName, Scope};
 use crate::app::AppState;
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditError, AuditLog};
 use crate::middleware::{RequestContext, too_many};
 use crate::problem::Problem;
 use crate::rate_limit::Budget;
@@ -22,6 +26,9 @@ use crate::reply::off_runtime;
 
 /// What the audit log has in place of a name or a subject that is not known.
 const NOBODY: &str = "-";
+
+/// The result in the audit log when the caller did not wait for it.
+const ABANDONED: &str = "ABANDONED";
 
 /// Which headers may carry the key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,17 +186,21 @@ impl Caller {
             KeyHeaders::Either => admin_key.or(api_key),
         };
         let subject = subject.unwrap_or_else(|| NOBODY.to_owned());
-        let now = state.clock.now_seconds();
-        match authenticate(state, presented, now, gate).await? {
+        let at = state.clock.now_seconds();
+        let record = |key_name: &str| {
+            let key_name = key_name.to_owned();
+            OpenRecord::new(state, Entry { at, key_name, action, subject })
+        };
+        match authenticate(state, presented, at, gate).await? {
             Ok(holder) => {
+                let record = record(holder.name.as_str());
                 let answer = if holder.scopes.allow(gate.scope) {
-                    work(holder.name.clone()).await
+                    work(holder.name).await
                 } else {
                     Err(scope_missing(gate.scope))
                 };
                 let result = answer.as_ref().err().map_or("ok", |problem| problem.code);
-                let record = Record { at: now, key_name: holder.name.to_string(), action, subject };
-                record.write(state, result).await?;
+                record.close(result).await?;
                 answer
             }
             Err(refusal) => {
@@ -198,8 +209,7 @@ impl Caller {
                     .limits
                     .take(budget, context.subject(), context.received)
                     .map_err(|wait| too_many(budget, wait.seconds))?;
-                let record = Record { at: now, key_name: NOBODY.to_owned(), action, subject };
-                record.write(state, refusal.code).await?;
+                record(NOBODY).close(refusal.code).await?;
                 Err(refusal)
             }
         }
@@ -213,7 +223,7 @@ async fn authenticate(
     now: UnixSeconds,
     gate: Gate,
 ) -> Result<Result<Authenticated, Problem>, Problem> {
-    let keys = std::sync::Arc::clone(&state.admin_keys);
+    let keys = Arc::clone(&state.admin_keys);
     let holder = off_runtime(move || {
         let keys = keys.lock();
         let holder = match &presented {
@@ -230,42 +240,71 @@ async fn authenticate(
     Ok(holder.map_err(|any_live| if any_live { (gate.refusal)() } else { no_key_is_set() }))
 }
 
-/// What goes into the audit log.
-struct Record {
+/// What goes into the audit log, but for the result.
+struct Entry {
     at: UnixSeconds,
     key_name: String,
     action: String,
     subject: String,
 }
 
-impl Record {
-    /// Writes the record; when that fails, the answer must not leave.
-    async fn write(self, state: &AppState, result: &'static str) -> Result<(), Problem> {
-        let audit = std::sync::Arc::clone(&state.audit);
-        let written = off_runtime(move || {
-            audit.lock().append(&AuditEntry {
-                at: self.at,
-                key_name: &self.key_name,
-                action: &self.action,
-                subject: &self.subject,
-                result,
-            })
-        })
-        .await?;
-        written.map(drop).map_err(|error| {
-            tracing::error!(%error, "the audit log could not be written");
-            Problem::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "AUDIT_UNAVAILABLE",
-                "the audit log could not be written",
-            )
-            .with_message(
-                "What was asked for may have been carried out; only its record is missing. Look \
-                 before you repeat it.",
-            )
-            .retry_after(5)
+/// A record that has to be written, whatever happens: when the caller hangs up in the middle of
+/// the work, dropping writes it.
+struct OpenRecord {
+    audit: Arc<Mutex<AuditLog>>,
+    entry: Option<Entry>,
+}
+
+impl OpenRecord {
+    fn new(state: &AppState, entry: Entry) -> Self {
+        Self { audit: Arc::clone(&state.audit), entry: Some(entry) }
+    }
+
+    /// The writing, to be done off the runtime's threads; `None` when it was taken before.
+    fn take(
+        &mut self,
+        result: &'static str,
+    ) -> Option<impl FnOnce() -> Result<(), AuditError> + Send + 'static> {
+        let audit = Arc::clone(&self.audit);
+        self.entry.take().map(|Entry { at, key_name, action, subject }| {
+            move || {
+                let (key_name, action, subject) = (&*key_name, &*action, &*subject);
+                audit.lock().append(&AuditEntry { at, key_name, action, subject, result }).map(drop)
+            }
         })
     }
+
+    /// Writes the record; when that fails, the answer must not leave.
+    async fn close(mut self, result: &'static str) -> Result<(), Problem> {
+        let Some(write) = self.take(result) else { return Ok(()) };
+        off_runtime(write).await?.map_err(|error| audit_failed(&error))
+    }
+}
+
+impl Drop for OpenRecord {
+    fn drop(&mut self) {
+        if let (Some(write), Ok(runtime)) = (self.take(ABANDONED), Handle::try_current()) {
+            runtime.spawn_blocking(move || {
+                if let Err(error) = write() {
+                    tracing::error!(%error, "the audit log could not be written");
+                }
+            });
+        }
+    }
+}
+
+fn audit_failed(error: &AuditError) -> Problem {
+    tracing::error!(%error, "the audit log could not be written");
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "AUDIT_UNAVAILABLE",
+        "the audit log could not be written",
+    )
+    .with_message(
+        "What was asked for may have been carried out; only its record is missing. Look before \
+         you repeat it.",
+    )
+    .retry_after(5)
 }
 
 #[cfg(test)]
@@ -284,6 +323,29 @@ mod tests {
             assert_eq!((problem.status.as_u16(), problem.code), (status, code));
             assert!(problem.body().contains(part), "{}", problem.body());
         }
+    }
+
+    fn open_record(audit: &Arc<Mutex<AuditLog>>) -> OpenRecord {
+        let text = str::to_owned;
+        let (key_name, action, subject) = (text("ops"), text("GET /x"), text(NOBODY));
+        let entry = Entry { at: UnixSeconds(1), key_name, action, subject };
+        OpenRecord { audit: Arc::clone(audit), entry: Some(entry) }
+    }
+
+    #[tokio::test]
+    async fn calls_are_recorded_even_when_the_caller_hangs_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = AuditLog::open(&folder.path().join("node-local.db")).unwrap();
+        let audit = Arc::new(Mutex::new(log));
+        open_record(&audit).close("ok").await.unwrap();
+        drop(open_record(&audit));
+        let mut records = Vec::new();
+        while records.len() < 2 {
+            tokio::task::yield_now().await;
+            records = audit.lock().page(None, 10).unwrap();
+        }
+        let results: Vec<&str> = records.iter().map(|record| record.result.as_str()).collect();
+        assert_eq!(results, [ABANDONED, "ok"]);
     }
 
     #[test]

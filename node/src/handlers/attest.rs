@@ -19,15 +19,17 @@ use protocol::wallet_id::MinerId;
 use crate::app::AppState;
 use crate::challenges::Origin;
 use crate::extract::BodyBytes;
-use crate::middleware::{RequestContext, too_many};
+use crate::middleware::RequestContext;
 use crate::problem::Problem;
 use crate::rate_limit::Budget;
 use crate::reply::{carried_out, json, unexpected};
 use crate::sequencer::Order;
 
 mod answer;
+mod signature_budget;
 
 use self::answer::Draft;
+pub(super) use self::signature_budget::at_senders_cost;
 
 /// `POST /attest/challenge`: a challenge, bound to the miner when it names itself. Nothing is
 /// stored until a challenge is used.
@@ -70,8 +72,8 @@ fn named_miner(body: &[u8]) -> Result<Option<MinerId>, Problem> {
     if body.is_empty() {
         return Ok(None);
     }
-    let body = Json::parse(body)
-        .map_err(|error| shape_problem(&AttestationShapeError::NotJson(error)))?;
+    let body =
+        Json::parse(body).map_err(|error| shape_problem(&AttestationShapeError::NotJson(error)))?;
     if body.as_object().is_none() {
         return Err(shape_problem(&AttestationShapeError::NotAnObject));
     }
@@ -127,35 +129,18 @@ async fn take(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<R
     }
 }
 
-/// Reads a body and checks its signature. A signature that does not hold costs its sender.
+/// Reads a body and checks its signature.
 fn verified(
     app: &AppState,
     context: &RequestContext,
     body: &[u8],
 ) -> Result<Verified<SignedAttestation>, Problem> {
-    let budget = Budget::FailedSignature;
-    let charge = || {
-        app.limits
-            .take(budget, context.subject(), context.received)
-            .map_err(|wait| too_many(budget, wait.seconds))
+    let verify = || SignedAttestation::parse_and_verify(body);
+    let is_bad = |error: &AttestationError| {
+        matches!(error, AttestationError::BadSignature(_) | AttestationError::NotCanonical(_))
     };
-    if app.limits.remaining(budget, context.subject(), context.received) == Some(0) {
-        // Whoever has failed that often waits before we verify again.
-        charge()?;
-    }
-    SignedAttestation::parse_and_verify(body).map_err(|error| {
-        let failed = matches!(
-            error,
-            AttestationError::BadSignature(_) | AttestationError::NotCanonical(_)
-        );
-        if failed {
-            app.metrics.bad_signatures.add_one();
-            if let Err(too_many) = charge() {
-                return too_many;
-            }
-        }
-        coded(status(error.status()), error.code(), error.message())
-    })
+    at_senders_cost(app, context, verify, is_bad)?
+        .map_err(|error| coded(status(error.status()), error.code(), error.message()))
 }
 
 /// Whether the challenge is ours, good for this miner, and not expired. Whether it was used is for
@@ -167,9 +152,8 @@ fn check_challenge(
 ) -> Result<(), Problem> {
     let challenge: Challenge =
         attestation.nonce.parse().map_err(|_not_a_challenge| foreign_challenge())?;
-    let is_for = |miner: &MinerId| {
-        app.challenges.recognise(&challenge, miner.as_str()) == Origin::Ours
-    };
+    let is_for =
+        |miner: &MinerId| app.challenges.recognise(&challenge, miner.as_str()) == Origin::Ours;
     if !is_for(&attestation.miner) {
         // It says nothing about whom a challenge is bound to; of the two names that an attestation
         // carries, the other one can be tried.
@@ -251,11 +235,7 @@ fn shape_problem(error: &AttestationShapeError) -> Problem {
 
 /// A refusal as the existing network words those of attestations: `error` is the code in small
 /// letters, `message` the sentence (wire section 4.2).
-pub(super) fn coded(
-    status: StatusCode,
-    code: &'static str,
-    message: impl Into<String>,
-) -> Problem {
+pub(super) fn coded(status: StatusCode, code: &'static str, message: impl Into<String>) -> Problem {
     Problem::new(status, code, code.to_ascii_lowercase()).with_message(message)
 }
 
@@ -305,7 +285,12 @@ mod tests {
             (Refusal::SignatureRequired, 400, "MISSING_SIGNATURE", "missing_signature"),
             (Refusal::OtherKeyOwnsName, 400, "SIGNING_KEY_MISMATCH", "signing_key_mismatch"),
             (Refusal::NameHoldsMoney, 403, "NAME_NEEDS_ADMIN", "name_needs_admin"),
-            (Refusal::HardwareAlreadyBound, 409, "HARDWARE_ALREADY_BOUND", "hardware_already_bound"),
+            (
+                Refusal::HardwareAlreadyBound,
+                409,
+                "HARDWARE_ALREADY_BOUND",
+                "hardware_already_bound",
+            ),
             (Refusal::ReserveIsOffLimits, 403, "NAME_RESERVED", "name_reserved"),
             (late, 429, "TOO_MANY_ATTESTATIONS", "too_many_attestations"),
         ] {

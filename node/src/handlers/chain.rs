@@ -64,12 +64,21 @@ fn newest_blocks(
     let mut behind = total.saturating_sub(offset);
     while behind > 0 && rows.len() < limit && commands < COMMANDS_PER_PAGE {
         let height = behind.saturating_sub(1);
-        let Some(seal) = books.reads().seal(height)? else { break };
+        let Some(seal) = seal_at(books, height)? else { break };
         commands = commands.saturating_add(u64::from(seal.header.batch.commands));
         rows.push(block_row(books, &seal)?);
         behind = height;
     }
     Ok(rows)
+}
+
+/// The seal of a block; that of the newest one may not be in the log yet.
+fn seal_at(books: &Books, height: u64) -> Result<Option<Seal>, StoreError> {
+    let tip = books.tip();
+    if tip.height() == height {
+        return Ok(Some(tip.seal.clone()));
+    }
+    books.reads().seal(height)
 }
 
 fn block_row(books: &Books, seal: &Seal) -> Result<BlockRow, StoreError> {

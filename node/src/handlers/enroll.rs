@@ -7,7 +7,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use ledger::state::{Miner, State as Books};
+use ledger::state::Miner;
 use protocol::api::attest::EnrolReply;
 use protocol::api::multiplier_f64;
 use protocol::enrolment::{EnrolmentError, EnrolmentRequest};
@@ -15,19 +15,21 @@ use protocol::epoch::EpochId;
 use protocol::keys::PublicKey;
 use protocol::multiplier::Multiplier;
 use protocol::time::UnixSeconds;
-use protocol::wallet_id::{MinerId, WalletId};
+use protocol::wallet_id::MinerId;
 
-use super::attest::{coded, status};
+use super::attest::{at_senders_cost, coded, status};
 use crate::app::AppState;
 use crate::extract::BodyBytes;
-use crate::middleware::{RequestContext, too_many};
+use crate::middleware::RequestContext;
 use crate::problem::Problem;
-use crate::rate_limit::Budget;
 use crate::reply::json;
 
 /// How long an attestation counts as recent, in seconds: one slot of the live network
 /// (wire section 4.4).
 const RECENT_SECONDS: u64 = 600;
+
+/// How many of the miners that attested last are looked through for a key.
+const LOOKED_THROUGH: usize = 2_000;
 
 /// The checks that are judged. All of them are, in every epoch.
 const CHECKS: [&str; 6] = [
@@ -55,77 +57,68 @@ pub async fn enroll(
 }
 
 fn report(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<EnrolReply, Problem> {
-    let request = EnrolmentRequest::parse(body).map_err(|error| worded(&error))?;
+    let request = EnrolmentRequest::parse(body).map_err(worded)?;
     let now = app.clock.now();
-    let clock_epoch = app.books.law().genesis.calendar.epoch_at(now);
-    let (found, open_epoch) = {
-        let state = app.books.state();
-        (Found::of(&request, &state), state.counters.open_epoch)
-    };
-    let (found, key) = found
-        .and_then(|found| found.miner.key.map(|key| (found, key)))
-        .ok_or_else(signing_key_required)?;
-    let miner_id = request.miner_id().to_owned();
-    verify(app, context, request, &key, [clock_epoch, open_epoch])?;
-    let weight = found
-        .enrolled
-        .filter(|(epoch, _)| *epoch == clock_epoch)
-        .map(|(_, weight)| weight)
-        .ok_or_else(|| not_enrolled(&found.miner, now.seconds(), clock_epoch))?;
-    Ok(reply(app, &found.miner, miner_id, clock_epoch, weight))
+    let epoch = app.books.law().genesis.calendar.epoch_at(now);
+    let key = attested_key(app, &request).ok_or_else(signing_key_required)?;
+    let is_bad = |error: &EnrolmentError| *error == EnrolmentError::BadSignature;
+    let verify = || request.clone().verify(epoch, &key);
+    at_senders_cost(app, context, verify, is_bad)?.map_err(worded)?;
+
+    let miner = find(app, &request, &key, now.seconds()).ok_or_else(signing_key_required)?;
+    let weight = enrolled_in(app, &miner, epoch)
+        .ok_or_else(|| not_enrolled(&miner, now.seconds(), epoch))?;
+    Ok(reply(app, &miner, request.miner_id().to_owned(), epoch, weight))
 }
 
-/// A miner with its enrolment in the open epoch.
-struct Found {
-    miner: Miner,
-    enrolled: Option<(EpochId, Multiplier)>,
-}
-
-impl Found {
-    /// The miner that a request is about: by its name; or, where it is named by its key, by the
-    /// key's address or by the other name in the request if that one attested with the key.
-    fn of(request: &EnrolmentRequest, state: &Books) -> Option<Self> {
-        let by_key = |key: &PublicKey| {
-            let other: Option<MinerId> = WalletId::parse(request.miner_id()).ok();
-            let named = other.and_then(|other| state.miner(&other));
-            state.miner(&key.address()).or_else(|| named.filter(|miner| miner.key == Some(*key)))
-        };
-        let miner = state
-            .miner(request.miner())
-            .or_else(|| request.named_key().as_ref().and_then(by_key))?
-            .clone();
-        let open = state.counters.open_epoch;
-        let enrolled = miner
-            .enrolment
-            .filter(|enrolment| enrolment.epoch == open)
-            .and_then(|enrolment| state.enrolments.get(enrolment.row))
-            .map(|row| (open, row.weight));
-        Some(Self { miner, enrolled })
+/// The key that has to have signed: the one that attested under the name, or the one that stands in
+/// the name's place.
+fn attested_key(app: &AppState, request: &EnrolmentRequest) -> Option<PublicKey> {
+    match app.books.state().miner(request.miner()) {
+        Some(miner) => miner.key,
+        None => request.named_key(),
     }
 }
 
-/// Checks the signature, over either epoch: the clock may have crossed a boundary that no block has
-/// crossed yet. One that does not hold costs its sender.
-fn verify(
+/// The miner that a request is about. One that is named by its key is looked for under the key's
+/// address, then under the other name, then among those that attested last: clients that do this
+/// enrol right after they attested.
+fn find(
     app: &AppState,
-    context: &RequestContext,
-    request: EnrolmentRequest,
+    request: &EnrolmentRequest,
     key: &PublicKey,
-    epochs: [EpochId; 2],
-) -> Result<(), Problem> {
-    let [now, open] = epochs;
-    let verified = match request.clone().verify(now, key) {
-        Err(EnrolmentError::BadSignature) if open != now => request.verify(open, key),
-        verified => verified,
-    };
-    let Err(error) = verified else { return Ok(()) };
-    if error == EnrolmentError::BadSignature {
-        app.metrics.bad_signatures.add_one();
-        app.limits
-            .take(Budget::FailedSignature, context.subject(), context.received)
-            .map_err(|wait| too_many(Budget::FailedSignature, wait.seconds))?;
-    }
-    Err(worded(&error))
+    now: UnixSeconds,
+) -> Option<Miner> {
+    let named = [Some(request.miner().clone()), Some(key.address()), second_name(request)];
+    let found = first_with(app, named.into_iter().flatten(), key);
+    found.or_else(|| first_with(app, app.rotation.active(LOOKED_THROUGH, 0, now), key))
+}
+
+fn second_name(request: &EnrolmentRequest) -> Option<MinerId> {
+    MinerId::parse(request.miner_id()).ok()
+}
+
+/// The first of these that attests with the key.
+fn first_with(
+    app: &AppState,
+    names: impl IntoIterator<Item = MinerId>,
+    key: &PublicKey,
+) -> Option<Miner> {
+    let state = app.books.state();
+    names
+        .into_iter()
+        .filter_map(|name| state.miner(&name))
+        .find(|miner| miner.key == Some(*key))
+        .cloned()
+}
+
+/// What the miner weighs in the epoch; `None` when it is not enrolled in it.
+fn enrolled_in(app: &AppState, miner: &Miner, epoch: EpochId) -> Option<Multiplier> {
+    let enrolment = miner.enrolment.filter(|enrolment| enrolment.epoch == epoch)?;
+    let state = app.books.state();
+    // The list is the open epoch's; a row of another epoch would be somebody else's.
+    let row = state.enrolments.get(enrolment.row).filter(|_| state.counters.open_epoch == epoch)?;
+    Some(row.weight)
 }
 
 fn reply(
@@ -181,7 +174,7 @@ fn not_enrolled(miner: &Miner, now: UnixSeconds, epoch: EpochId) -> Problem {
 }
 
 /// Two of the errors are sentences on the existing network, the others codes.
-fn worded(error: &EnrolmentError) -> Problem {
+fn worded(error: EnrolmentError) -> Problem {
     match error {
         EnrolmentError::NotAnObject | EnrolmentError::MissingMiner => {
             Problem::new(status(error.status()), error.code(), error.message())
@@ -213,7 +206,7 @@ mod tests {
                 "invalid_enrollment_signature",
             ),
         ] {
-            let problem = worded(&error);
+            let problem = worded(error);
             assert_eq!((problem.status.as_u16(), problem.code), (status, code));
             assert_eq!(problem.error, text);
         }

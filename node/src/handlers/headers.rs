@@ -15,15 +15,14 @@ use protocol::time::UnixSeconds;
 use protocol::wallet_id::MinerId;
 use serde::Serialize;
 
-use super::attest::status;
+use super::attest::{at_senders_cost, status};
 use super::lottery::verdict;
 use crate::admin_keys::Scope;
 use crate::app::AppState;
 use crate::books::ChainTip;
 use crate::extract::{BodyBytes, Caller, Gate, json_body, wallet_id};
-use crate::middleware::{RequestContext, too_many};
+use crate::middleware::RequestContext;
 use crate::problem::Problem;
-use crate::rate_limit::Budget;
 use crate::reply::{json, off_runtime};
 use crate::slot_headers::{Filed, SlotHeadersError};
 
@@ -49,12 +48,14 @@ pub async fn ingest(
     context: RequestContext,
     BodyBytes(body): BodyBytes,
 ) -> Result<Response, Problem> {
-    let request = SlotHeaderRequest::parse(&body).map_err(|error| worded(&error))?;
+    let request = SlotHeaderRequest::parse(&body).map_err(worded)?;
     let slot = request.header().slot;
     let current = app.books.law().genesis.calendar.slot_at(app.clock.now());
     check_slot(&app, slot, current)?;
     let keys = keys_of(&app, request.miner()).await?;
-    let header = request.verify(&keys).map_err(|error| unverified(&app, &context, &error))?;
+    let is_bad = |error: &SlotHeaderError| *error == SlotHeaderError::BadSignature;
+    let header = at_senders_cost(&app, &context, || request.verify(&keys), is_bad)?;
+    let header = header.map_err(worded)?;
     check_turn(&app, &header, slot)?;
     let header = header.into_inner();
     let miner = header.miner.to_string();
@@ -74,15 +75,14 @@ pub async fn ingest(
 /// written after the fact.
 fn check_slot(app: &AppState, slot: Slot, current: Slot) -> Result<(), Problem> {
     let epoch = app.books.law().genesis.calendar.slots_per_epoch();
-    let slots = |problem: Problem| {
-        problem.with("submitted_slot", slot.0).with("current_slot", current.0)
-    };
+    let slots =
+        |problem: Problem| problem.with("submitted_slot", slot.0).with("current_slot", current.0);
     if slot.0 > current.0.saturating_add(MAX_SLOTS_AHEAD) {
         let error = "slot_too_far_in_future";
         let problem = refusal(StatusCode::BAD_REQUEST, "SLOT_TOO_FAR_IN_FUTURE", error);
-        return Err(slots(problem.with_message(
-            "Header slot is too far ahead of current chain slot",
-        )));
+        return Err(slots(
+            problem.with_message("Header slot is too far ahead of current chain slot"),
+        ));
     }
     if slot.0 < current.0.saturating_sub(epoch) {
         let problem = refusal(StatusCode::BAD_REQUEST, "SLOT_TOO_OLD", "slot_too_old");
@@ -99,18 +99,6 @@ async fn keys_of(app: &AppState, miner: &MinerId) -> Result<Vec<PublicKey>, Prob
     let registered = off_runtime(move || headers.lock().keys(&id)).await?;
     let registered = registered.map_err(|error| store_problem(&error))?;
     Ok(attested.into_iter().chain(registered).collect())
-}
-
-/// A signature that does not hold costs its sender.
-fn unverified(app: &AppState, context: &RequestContext, error: &SlotHeaderError) -> Problem {
-    if *error == SlotHeaderError::BadSignature {
-        app.metrics.bad_signatures.add_one();
-        let budget = Budget::FailedSignature;
-        if let Err(wait) = app.limits.take(budget, context.subject(), context.received) {
-            return too_many(budget, wait.seconds);
-        }
-    }
-    worded(error)
 }
 
 fn check_turn(app: &AppState, header: &SlotHeader, slot: Slot) -> Result<(), Problem> {
@@ -135,7 +123,7 @@ fn refusal(status: StatusCode, code: &'static str, error: &'static str) -> Probl
     Problem::new(status, code, error)
 }
 
-fn worded(error: &SlotHeaderError) -> Problem {
+fn worded(error: SlotHeaderError) -> Problem {
     refusal(status(error.status()), error.code(), error.error()).with_message(error.message())
 }
 
@@ -231,9 +219,10 @@ impl KeyChange {
         let done = off_runtime(move || {
             let mut headers = headers.lock();
             // Said twice is done once: both are repeated without harm.
-            match revokes {
-                true => headers.revoke_key(&miner, &key),
-                false => headers.register_key(&miner, &key, now),
+            if revokes {
+                headers.revoke_key(&miner, &key)
+            } else {
+                headers.register_key(&miner, &key, now)
             }
         });
         done.await?.map_err(|error| store_problem(&error))?;
@@ -252,7 +241,7 @@ mod tests {
             (SlotHeaderError::MessageMismatch, "\"error\":\"message_header_mismatch\""),
             (SlotHeaderError::NoKey, "\"error\":\"no pubkey registered for miner\""),
         ] {
-            let problem = worded(&error);
+            let problem = worded(error);
             assert_eq!(problem.status.as_u16(), error.status());
             assert!(problem.body().contains(body), "{}", problem.body());
             assert!(problem.body().contains("\"ok\":false"));

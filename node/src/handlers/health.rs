@@ -12,7 +12,7 @@ use crate::admin_keys::Scope;
 use crate::app::{AppState, VERSION};
 use crate::extract::{Caller, Gate};
 use crate::problem::Problem;
-use crate::reply::{json, json_with, text};
+use crate::reply::{json_with, text};
 use crate::sequencer::Unavailable;
 
 mod exposition;

@@ -20,10 +20,7 @@ const LOOKAHEAD: u64 = 10;
 const MAX_LOOKAHEAD: u64 = 100;
 
 /// `GET /lottery/eligibility?miner_id=`: whether it is the miner's turn in the running slot.
-pub async fn eligibility(
-    State(app): State<AppState>,
-    params: Params,
-) -> Result<Response, Problem> {
+pub async fn eligibility(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
     let text = params.text("miner_id").ok_or_else(|| {
         Problem::new(StatusCode::BAD_REQUEST, "MINER_ID_REQUIRED", "miner_id required")
             .with_message("Name the miner, as in ?miner_id=NAME.")

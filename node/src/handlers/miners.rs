@@ -13,6 +13,7 @@ use protocol::time::UnixSeconds;
 use protocol::wallet_id::MinerId;
 use serde::Serialize;
 
+use super::network::enrolled_in;
 use crate::app::AppState;
 use crate::extract::{Page, Paging, Params, PathText, wallet_id};
 use crate::problem::Problem;
@@ -43,18 +44,18 @@ pub async fn miners(State(app): State<AppState>, params: Params) -> Result<Respo
     let page = params.page(&PAGING)?;
     let now = app.clock.now_seconds();
     let ids = app.rotation.active(page.length(), page.skipped(), now);
+    let epoch = app.books.law().genesis.calendar.epoch_at(app.clock.now());
     let (rows, total_enrolled) = {
         let state = app.books.state();
-        let rows: Vec<MinerRow> =
-            ids.iter().filter_map(|id| state.miner(id)).map(row_of).collect();
-        (rows, state.enrolments.count())
+        let rows: Vec<MinerRow> = ids.iter().filter_map(|id| state.miner(id)).map(row_of).collect();
+        (rows, enrolled_in(&state, epoch))
     };
     let pagination = Pagination {
         count: u64::try_from(rows.len()).unwrap_or(u64::MAX),
         limit: page.limit,
         offset: page.offset,
         total: app.rotation.active_count(now),
-        total_enrolled: u64::from(total_enrolled),
+        total_enrolled,
     };
     let mut response = json(&MinersPage { miners: rows, pagination });
     write_page_headers(&mut response, page, pagination.total);
@@ -114,7 +115,7 @@ fn find(app: &AppState, id: &str) -> Result<Miner, Problem> {
 
 /// The answer of `GET /api/miner/{id}/streak`.
 #[derive(Debug, Serialize)]
-struct Streak {
+struct StreakReply {
     effective_multiplier: f64,
     hardware_multiplier: f64,
     miner_id: String,
@@ -138,7 +139,7 @@ pub async fn streak(
 ) -> Result<Response, Problem> {
     let miner = find(&app, &id)?;
     let multiplier = multiplier_f64(miner.multiplier);
-    Ok(json(&Streak {
+    Ok(json(&StreakReply {
         effective_multiplier: multiplier,
         hardware_multiplier: multiplier,
         miner_id: miner.id.to_string(),
@@ -271,8 +272,10 @@ impl Pool {
     /// Counts an active miner in.
     fn add(&mut self, miner: &Miner) {
         let at = miner.last_attest.0;
-        self.newest_active_attest = Some(self.newest_active_attest.map_or(at, |newest| newest.max(at)));
-        self.oldest_active_attest = Some(self.oldest_active_attest.map_or(at, |oldest| oldest.min(at)));
+        self.newest_active_attest =
+            Some(self.newest_active_attest.map_or(at, |newest| newest.max(at)));
+        self.oldest_active_attest =
+            Some(self.oldest_active_attest.map_or(at, |oldest| oldest.min(at)));
         let passed = u64::from(miner.passed);
         self.fingerprint_passed_active = self.fingerprint_passed_active.saturating_add(passed);
     }

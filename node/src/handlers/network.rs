@@ -5,8 +5,10 @@ use axum::http::StatusCode;
 use axum::http::header::{HeaderValue, LOCATION};
 use axum::response::Response;
 use ledger::genesis::SUPPLY;
+use ledger::state::State as Books;
 use protocol::api::network::{EpochInfo, NetworkInfo, NodeRow, NodesPage, Stats};
 use protocol::api::{path, rtc_f64};
+use protocol::epoch::EpochId;
 use protocol::keys::PublicKey;
 use protocol::wallet_id::WalletId;
 use serde::Serialize;
@@ -37,19 +39,20 @@ pub async fn epoch(State(app): State<AppState>) -> Response {
     let genesis = &app.books.law().genesis;
     let slot = genesis.calendar.slot_at(app.clock.now());
     let epoch = genesis.calendar.epoch_of(slot);
-    let enrolled = {
-        let state = app.books.state();
-        // At a boundary the clock is ahead of the books until the next block: nobody has enrolled.
-        if state.counters.open_epoch == epoch { state.enrolments.count() } else { 0 }
-    };
     json(&EpochInfo {
         blocks_per_epoch: genesis.calendar.slots_per_epoch(),
-        enrolled_miners: u64::from(enrolled),
+        enrolled_miners: enrolled_in(&app.books.state(), epoch),
         epoch: epoch.0,
         epoch_pot: rtc_f64(genesis.epoch_pot),
         slot: slot.0,
         total_supply_rtc: SUPPLY.micro() / MICRO_PER_RTC,
     })
+}
+
+/// Miners enrolled in the running epoch. At a boundary the clock is ahead of the books until the next
+/// block: nobody has enrolled yet.
+pub(super) fn enrolled_in(state: &Books, epoch: EpochId) -> u64 {
+    if state.counters.open_epoch == epoch { u64::from(state.enrolments.count()) } else { 0 }
 }
 
 /// `GET /api/stats`: figures about the network.

@@ -225,8 +225,12 @@ fn details(problem: &TransferProblem) -> Value {
     }
 }
 
-/// A fragment as a sentence.
+/// A fragment as a sentence. Names of members keep their spelling.
 fn sentence(fragment: &str) -> String {
+    let first_word = fragment.split(' ').next().unwrap_or_default();
+    if first_word.contains('_') {
+        return format!("{fragment}.");
+    }
     let mut characters = fragment.chars();
     let first = characters.next().map(|first| first.to_ascii_uppercase());
     first.into_iter().chain(characters).chain(['.']).collect()
@@ -268,6 +272,6 @@ mod tests {
     #[test]
     fn fragments_become_sentences() {
         assert_eq!(sentence("nonce is too large"), "Nonce is too large.");
-        assert_eq!(sentence(""), ".");
+        assert_eq!(sentence("chain_id is odd"), "chain_id is odd.");
     }
 }

@@ -76,13 +76,15 @@ impl MacAddress {
         &self.0
     }
 
-    /// Whether a manufacturer gave it to one interface: neither a group address, nor locally
-    /// administered, nor the near-zero ones that miners send when they find none.
-    pub fn is_burned_in(&self) -> bool {
-        let [first, ..] = self.0;
-        let group_or_local = first & 0b11 != 0;
+    /// Whether it tells one machine from others: neither a group address, nor one of those that
+    /// Docker gives out alike on every machine (02:42), nor the near-zero ones that miners send
+    /// when they find none.
+    pub fn is_distinctive(&self) -> bool {
+        let [first, second, ..] = self.0;
+        let group = first & 1 != 0;
+        let docker = (first, second) == (0x02, 0x42);
         let near_zero = self.0.iter().take(5).all(|byte| *byte == 0);
-        !group_or_local && !near_zero
+        !group && !docker && !near_zero
     }
 }
 
@@ -225,16 +227,17 @@ mod tests {
     }
 
     #[test]
-    fn only_manufacturers_addresses_are_burned_in() {
-        for (text, burned_in) in [
+    fn addresses_that_many_machines_share_are_not_distinctive() {
+        for (text, distinctive) in [
             ("00:03:93:12:34:56", true),
+            ("aa:bb:cc:00:00:01", true),
             ("00:00:00:00:00:00", false),
             ("00:00:00:00:00:01", false),
             ("ff:ff:ff:ff:ff:ff", false),
             ("01:00:5e:00:00:01", false),
             ("02:42:ac:11:00:02", false),
         ] {
-            assert_eq!(MacAddress::parse(text).unwrap().is_burned_in(), burned_in, "{text}");
+            assert_eq!(MacAddress::parse(text).unwrap().is_distinctive(), distinctive, "{text}");
         }
     }
 

@@ -366,10 +366,12 @@ impl Tokens {
         let rust_wallet = TransferForm { amount: AmountText::Fraction, ..light_client };
         let documented = TransferForm { amount: AmountText::Shortest, ..light_client };
 
-        let mut forms = if self.fee == FeeText::Absent {
-            vec![python_without_fee, python]
-        } else {
-            vec![python, python_without_fee]
+        let mut forms = match self.fee {
+            FeeText::Absent => vec![python_without_fee, python],
+            FeeText::Float => vec![python, python_without_fee],
+            FeeText::Integer => {
+                vec![python, TransferForm { fee: FeeText::Integer, ..python }, python_without_fee]
+            }
         };
         if self.quoted_nonce {
             forms.extend([rust_wallet, javascript, documented]);

@@ -236,6 +236,7 @@ impl Simulation {
         self.naive.ready_block(self.now);
         let expected: Vec<bool> =
             group.iter().map(|(attempt, _)| self.naive.attempt(attempt).is_some()).collect();
+        self.naive.end_group();
         let commands: Vec<Command> = group.iter().map(|(_, command)| command.clone()).collect();
         let outcomes = self.ledger.commit(at(self.now), &commands).unwrap();
         for ((outcome, expected), (attempt, _)) in outcomes.iter().zip(&expected).zip(&group) {

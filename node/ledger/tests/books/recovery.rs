@@ -333,14 +333,14 @@ fn forge_last_group(place: &Place, chained: bool, change: impl FnOnce(&mut Vec<u
     }
 }
 
-fn flip_last_byte(command: &mut Vec<u8>) {
+fn flip_last_byte(command: &mut [u8]) {
     *command.last_mut().unwrap() ^= 1;
 }
 
 #[test]
 fn a_forged_signature_in_the_unsealed_tail_is_refused() {
     let place = with_unsealed_tail();
-    forge_last_group(&place, true, flip_last_byte);
+    forge_last_group(&place, true, |command| flip_last_byte(command));
     let opened = place.reopen();
     assert!(
         matches!(
@@ -354,7 +354,7 @@ fn a_forged_signature_in_the_unsealed_tail_is_refused() {
 #[test]
 fn a_changed_group_of_the_unsealed_tail_is_refused() {
     let place = with_unsealed_tail();
-    forge_last_group(&place, false, flip_last_byte);
+    forge_last_group(&place, false, |command| flip_last_byte(command));
     let opened = place.reopen();
     assert!(
         matches!(
@@ -395,12 +395,14 @@ fn told_on_disk(scenes: &[Scene]) -> (Place, [u8; 32]) {
     (place, root)
 }
 
+/// What somebody does to the files of a folder.
+type Damage<'d> = Box<dyn Fn(&Path) + 'd>;
+
 #[test]
 fn derived_tables_are_rebuilt_whatever_became_of_them() {
     let scenes = scenes();
     let (other_chain, _) = told_on_disk(&scenes[..3]);
     let other_chain = std::fs::read(folder(&other_chain).join("derived.db")).unwrap();
-    type Damage<'d> = Box<dyn Fn(&Path) + 'd>;
     let damages: [(&str, Damage<'_>); 7] = [
         ("deleted", Box::new(remove_derived)),
         ("emptied", Box::new(|path| std::fs::write(path.join("derived.db"), b"").unwrap())),

@@ -359,6 +359,8 @@ pub(crate) fn books_of(founding: &Founding) -> Ledger {
 
 /// What tests ask of a ledger.
 pub(crate) trait LedgerForTests {
+    /// Executes commands as one group.
+    fn give_all(&mut self, now: UnixMillis, commands: &[Command]) -> Vec<Outcome>;
     /// Executes one command in a group of its own.
     fn give(&mut self, now: UnixMillis, command: Command) -> Outcome;
     /// Seals what is open.
@@ -372,8 +374,12 @@ pub(crate) trait LedgerForTests {
 }
 
 impl LedgerForTests for Ledger {
+    fn give_all(&mut self, now: UnixMillis, commands: &[Command]) -> Vec<Outcome> {
+        self.commit(now, commands).unwrap()
+    }
+
     fn give(&mut self, now: UnixMillis, command: Command) -> Outcome {
-        self.commit(now, &[command]).unwrap().remove(0)
+        self.give_all(now, &[command]).remove(0)
     }
 
     fn seal(&mut self) -> Option<Seal> {

@@ -1,4 +1,4 @@
-//! `GET /api/state/diff`: by how much balances changed from the end of one block to that of another.
+//! `GET /api/state/diff`: by how much balances changed between the ends of two blocks.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ use protocol::api::rtc_f64;
 use protocol::money::Amount;
 use serde::Serialize;
 
+use super::seal_at;
 use crate::app::AppState;
 use crate::books::Books;
 use crate::extract::{Params, bad_parameter};
@@ -147,7 +148,7 @@ fn named(books: &Books, deltas: &BTreeMap<AccountNumber, i128>) -> Vec<BalanceCh
 }
 
 fn state_root(books: &Books, height: u64) -> Result<String, Problem> {
-    let seal = books.reads().seal(height)?;
+    let seal = seal_at(books, height)?;
     seal.map(|seal| hex::encode(seal.header.state_root))
         .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "BLOCK_NOT_FOUND", "no such block"))
 }

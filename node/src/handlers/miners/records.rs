@@ -56,7 +56,7 @@ struct AttestationRow {
 
 /// The answer of `GET /api/miner/{id}/attestations`.
 #[derive(Debug, Serialize)]
-struct Attestations {
+struct AttestationList {
     attestations: Vec<AttestationRow>,
     count: usize,
     miner: String,
@@ -80,7 +80,7 @@ pub async fn attestations(
         let records = listed(&state.books, newest, most, UnixSeconds(0)).await?;
         let attestations: Vec<AttestationRow> = records.iter().map(row_of).collect();
         let count = attestations.len();
-        Ok(json(&Attestations { attestations, count, miner: miner.to_string(), ok: true }))
+        Ok(json(&AttestationList { attestations, count, miner: miner.to_string(), ok: true }))
     };
     caller.act(&app, Gate::a(Scope::Read), subject, work).await
 }
@@ -106,7 +106,7 @@ async fn listed(
     since: UnixSeconds,
 ) -> Result<Vec<AttestationRecord>, Problem> {
     let mut tips = books.tips();
-    for _attempt in 1..LISTED_AFTER_BLOCKS {
+    for _attempt in 0..LISTED_AFTER_BLOCKS {
         tips.mark_unchanged();
         let reader = books.clone();
         let found = off_runtime(move || follow(&reader, newest, most, since)).await??;
@@ -188,8 +188,7 @@ pub async fn dashboard(
     let since = UnixSeconds(now.0.saturating_sub(TIMELINE_SECONDS));
     let records = listed(&app.books, miner.last_attestation, TIMELINE_LENGTH, since).await?;
     let (books, wallet) = (app.books.clone(), miner.id.clone());
-    let history =
-        off_runtime(move || books.history(&wallet, None, 0, HISTORY_LENGTH)).await??;
+    let history = off_runtime(move || books.history(&wallet, None, 0, HISTORY_LENGTH)).await??;
     let balance = app.books.wallet(&miner.id).balance;
     Ok(json(&assemble(&miner, now, balance, &hourly(&records, since), &history)))
 }

@@ -132,7 +132,8 @@ impl Blocks {
         let next_slot = calendar.slot_start(Slot(slot.0.saturating_add(1)));
         let open = self.writer.open_block().map(|block| block.time);
         let due = open.or(self.uncertified_since);
-        let soonest = due.map(|since| since.plus_millis(BLOCK_MILLIS)).into_iter().chain([next_slot]).min();
+        let soonest =
+            due.map(|since| since.plus_millis(BLOCK_MILLIS)).into_iter().chain([next_slot]).min();
         soonest.map_or(BLOCK_MILLIS, |at| at.millis_since(now)).clamp(1, BLOCK_MILLIS)
     }
 

@@ -185,7 +185,13 @@ impl WritingThread {
             Order::Admin { key_name, action } => {
                 let sequence = self.blocks.admin_commands().saturating_add(1);
                 let signer = self.signer.as_ref();
-                Command::Admin(SignedAdmin::sign(sequence, key_name, action, &self.chain_id, signer))
+                Command::Admin(SignedAdmin::sign(
+                    sequence,
+                    key_name,
+                    action,
+                    &self.chain_id,
+                    signer,
+                ))
             }
         }
     }

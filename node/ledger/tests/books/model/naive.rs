@@ -95,6 +95,8 @@ pub(crate) struct Naive {
     epochs_with_blocks: u64,
     last_time: u64,
     block: Option<u64>,
+    /// The time before the open block, as long as nothing has happened in it.
+    before_block: Option<u64>,
 }
 
 impl Naive {
@@ -122,6 +124,7 @@ impl Naive {
             epochs_with_blocks: 1,
             last_time: 0,
             block: None,
+            before_block: None,
         }
     }
 
@@ -137,20 +140,29 @@ impl Naive {
 
     /// Ends the open block, if any.
     pub(crate) const fn close(&mut self) {
-        self.block = None;
+        (self.block, self.before_block) = (None, None);
+    }
+
+    /// A block that was opened for commands that were all refused was never there.
+    pub(crate) fn end_group(&mut self) {
+        if let Some(before) = self.before_block.take() {
+            (self.block, self.last_time) = (None, before);
+        }
     }
 
     /// What a commit at `now` does before its commands.
     pub(crate) fn ready_block(&mut self, now: u64) {
         if self.block.is_some_and(|time| time / SLOT_MILLIS != now / SLOT_MILLIS) {
-            self.block = None;
+            self.close();
         }
         if self.block.is_some() {
             return;
         }
         let time = now.max(self.last_time + 1);
-        (self.block, self.last_time) = (Some(time), time);
         let epoch = time / EPOCH_MILLIS;
+        let nothing_due = epoch == self.epoch && self.waiting.is_empty();
+        self.before_block = nothing_due.then_some(self.last_time);
+        (self.block, self.last_time) = (Some(time), time);
         if epoch > self.epoch {
             self.pay(usize::MAX);
             self.end_epoch(epoch);
@@ -197,6 +209,12 @@ impl Naive {
 
     /// Tries it; `None` is a refusal.
     pub(crate) fn attempt(&mut self, attempt: &Attempt) -> Option<()> {
+        self.carry_out(attempt)?;
+        self.before_block = None;
+        Some(())
+    }
+
+    fn carry_out(&mut self, attempt: &Attempt) -> Option<()> {
         match attempt.clone() {
             Attempt::Transfer { from, to, amount, nonce } => {
                 let (from, to) = (self.people[from].clone(), self.people[to].clone());
