@@ -37,6 +37,10 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send RTC to an address')
             [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds (the same as wallet balance)')
             [CompletionResult]::new('tx', 'tx', [CompletionResultType]::ParameterValue, 'Look up, prove and resume transfers')
+            [CompletionResult]::new('miner', 'miner', [CompletionResultType]::ParameterValue, 'Measure this machine, attest it, see what it earned')
+            [CompletionResult]::new('admin', 'admin', [CompletionResultType]::ParameterValue, 'Look after admin keys, and use them')
+            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'Make, run and check a node')
+            [CompletionResult]::new('devnet', 'devnet', [CompletionResultType]::ParameterValue, 'Take a tour: a node, a wallet, a miner and a transfer on this machine')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
             [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
@@ -351,6 +355,330 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         'rustchain;tx;help;help' {
             break
         }
+        'rustchain;miner' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('fingerprint', 'fingerprint', [CompletionResultType]::ParameterValue, 'Measure this machine and show the evidence; nothing is sent')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Attest this machine every ten minutes')
+            [CompletionResult]::new('rewards', 'rewards', [CompletionResultType]::ParameterValue, 'Show what an epoch paid')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;miner;fingerprint' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;miner;run' {
+            [CompletionResult]::new('--wallet', '--wallet', [CompletionResultType]::ParameterName, 'The wallet whose key attests; by default the one that is set or the only one')
+            [CompletionResult]::new('--miner-id', '--miner-id', [CompletionResultType]::ParameterName, 'Attest as this miner instead of as the wallet''s address')
+            [CompletionResult]::new('--miner-config', '--miner-config', [CompletionResultType]::ParameterName, 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Attest once and stop')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;miner;rewards' {
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until it has paid, so many seconds at most')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;miner;help' {
+            [CompletionResult]::new('fingerprint', 'fingerprint', [CompletionResultType]::ParameterValue, 'Measure this machine and show the evidence; nothing is sent')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Attest this machine every ten minutes')
+            [CompletionResult]::new('rewards', 'rewards', [CompletionResultType]::ParameterValue, 'Show what an epoch paid')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;miner;help;fingerprint' {
+            break
+        }
+        'rustchain;miner;help;run' {
+            break
+        }
+        'rustchain;miner;help;rewards' {
+            break
+        }
+        'rustchain;miner;help;help' {
+            break
+        }
+        'rustchain;admin' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make, list and revoke admin keys of a node on this machine')
+            [CompletionResult]::new('transfer', 'transfer', [CompletionResultType]::ParameterValue, 'Pay out of a founders'' wallet')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;admin;key' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an admin key and show it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List admin keys, without the keys')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Make an admin key invalid at once')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;admin;key;create' {
+            [CompletionResult]::new('--scopes', '--scopes', [CompletionResultType]::ParameterName, 'What it may do, separated by commas')
+            [CompletionResult]::new('--expires-in', '--expires-in', [CompletionResultType]::ParameterName, 'Make it invalid after so many seconds')
+            [CompletionResult]::new('--admin-key-file', '--admin-key-file', [CompletionResultType]::ParameterName, 'Write the key to a new file instead of showing it')
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;admin;key;list' {
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;admin;key;revoke' {
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;admin;key;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an admin key and show it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List admin keys, without the keys')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Make an admin key invalid at once')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;admin;key;help;create' {
+            break
+        }
+        'rustchain;admin;key;help;list' {
+            break
+        }
+        'rustchain;admin;key;help;revoke' {
+            break
+        }
+        'rustchain;admin;key;help;help' {
+            break
+        }
+        'rustchain;admin;transfer' {
+            [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
+            [CompletionResult]::new('--idempotency-key', '--idempotency-key', [CompletionResultType]::ParameterName, 'The same key again is the same transfer again')
+            [CompletionResult]::new('--admin-key-file', '--admin-key-file', [CompletionResultType]::ParameterName, 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;admin;help' {
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make, list and revoke admin keys of a node on this machine')
+            [CompletionResult]::new('transfer', 'transfer', [CompletionResultType]::ParameterValue, 'Pay out of a founders'' wallet')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;admin;help;key' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an admin key and show it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List admin keys, without the keys')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Make an admin key invalid at once')
+            break
+        }
+        'rustchain;admin;help;key;create' {
+            break
+        }
+        'rustchain;admin;help;key;list' {
+            break
+        }
+        'rustchain;admin;help;key;revoke' {
+            break
+        }
+        'rustchain;admin;help;transfer' {
+            break
+        }
+        'rustchain;admin;help;help' {
+            break
+        }
+        'rustchain;node' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;node;init' {
+            [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'Which network: mainnet, testnet or dev')
+            [CompletionResult]::new('--genesis', '--genesis', [CompletionResultType]::ParameterName, 'Use this genesis file instead of the built-in one')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Start from these balances and last nonces, as JSON or CSV')
+            [CompletionResult]::new('--admin-key-file', '--admin-key-file', [CompletionResultType]::ParameterName, 'Write the admin key to a new file instead of showing it')
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;node;serve' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen here instead of where the configuration says; port 0 takes any free one')
+            [CompletionResult]::new('--node-config', '--node-config', [CompletionResultType]::ParameterName, 'Read the node''s configuration from this file')
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Make a ledger of the dev network if there is none, and switch request limits off')
+            [CompletionResult]::new('--confirm-clock', '--confirm-clock', [CompletionResultType]::ParameterName, 'Vouch for the clock after a long stop or a stepped clock')
+            [CompletionResult]::new('--log-json', '--log-json', [CompletionResultType]::ParameterName, 'Log as JSON lines')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;node;verify' {
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;node;help' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;node;help;init' {
+            break
+        }
+        'rustchain;node;help;serve' {
+            break
+        }
+        'rustchain;node;help;verify' {
+            break
+        }
+        'rustchain;node;help;help' {
+            break
+        }
+        'rustchain;devnet' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep everything in this folder, which must be new or empty; by default a temporary one')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen here')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--exit', '--exit', [CompletionResultType]::ParameterName, 'Stop after the tour instead of serving on until Ctrl-C')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rustchain;health' {
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
             [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
@@ -503,6 +831,10 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('send', 'send', [CompletionResultType]::ParameterValue, 'Send RTC to an address')
             [CompletionResult]::new('balance', 'balance', [CompletionResultType]::ParameterValue, 'Show what a wallet holds (the same as wallet balance)')
             [CompletionResult]::new('tx', 'tx', [CompletionResultType]::ParameterValue, 'Look up, prove and resume transfers')
+            [CompletionResult]::new('miner', 'miner', [CompletionResultType]::ParameterValue, 'Measure this machine, attest it, see what it earned')
+            [CompletionResult]::new('admin', 'admin', [CompletionResultType]::ParameterValue, 'Look after admin keys, and use them')
+            [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'Make, run and check a node')
+            [CompletionResult]::new('devnet', 'devnet', [CompletionResultType]::ParameterValue, 'Take a tour: a node, a wallet, a miner and a transfer on this machine')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
             [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
@@ -569,6 +901,62 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;help;tx;resume' {
+            break
+        }
+        'rustchain;help;miner' {
+            [CompletionResult]::new('fingerprint', 'fingerprint', [CompletionResultType]::ParameterValue, 'Measure this machine and show the evidence; nothing is sent')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Attest this machine every ten minutes')
+            [CompletionResult]::new('rewards', 'rewards', [CompletionResultType]::ParameterValue, 'Show what an epoch paid')
+            break
+        }
+        'rustchain;help;miner;fingerprint' {
+            break
+        }
+        'rustchain;help;miner;run' {
+            break
+        }
+        'rustchain;help;miner;rewards' {
+            break
+        }
+        'rustchain;help;admin' {
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Make, list and revoke admin keys of a node on this machine')
+            [CompletionResult]::new('transfer', 'transfer', [CompletionResultType]::ParameterValue, 'Pay out of a founders'' wallet')
+            break
+        }
+        'rustchain;help;admin;key' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an admin key and show it once')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List admin keys, without the keys')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'Make an admin key invalid at once')
+            break
+        }
+        'rustchain;help;admin;key;create' {
+            break
+        }
+        'rustchain;help;admin;key;list' {
+            break
+        }
+        'rustchain;help;admin;key;revoke' {
+            break
+        }
+        'rustchain;help;admin;transfer' {
+            break
+        }
+        'rustchain;help;node' {
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
+            [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
+            break
+        }
+        'rustchain;help;node;init' {
+            break
+        }
+        'rustchain;help;node;serve' {
+            break
+        }
+        'rustchain;help;node;verify' {
+            break
+        }
+        'rustchain;help;devnet' {
             break
         }
         'rustchain;help;health' {

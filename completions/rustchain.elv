@@ -34,6 +34,10 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand send 'Send RTC to an address'
             cand balance 'Show what a wallet holds (the same as wallet balance)'
             cand tx 'Look up, prove and resume transfers'
+            cand miner 'Measure this machine, attest it, see what it earned'
+            cand admin 'Look after admin keys, and use them'
+            cand node 'Make, run and check a node'
+            cand devnet 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
             cand health 'Ask a node how it is'
             cand epoch 'Show the running epoch'
             cand config 'Show and check the configuration'
@@ -315,6 +319,293 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         }
         &'rustchain;tx;help;help'= {
         }
+        &'rustchain;miner'= {
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand fingerprint 'Measure this machine and show the evidence; nothing is sent'
+            cand run 'Attest this machine every ten minutes'
+            cand rewards 'Show what an epoch paid'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;miner;fingerprint'= {
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;miner;run'= {
+            cand --wallet 'The wallet whose key attests; by default the one that is set or the only one'
+            cand --miner-id 'Attest as this miner instead of as the wallet''s address'
+            cand --miner-config 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file'
+            cand --passphrase-file 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --once 'Attest once and stop'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;miner;rewards'= {
+            cand --wait 'Wait until it has paid, so many seconds at most'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;miner;help'= {
+            cand fingerprint 'Measure this machine and show the evidence; nothing is sent'
+            cand run 'Attest this machine every ten minutes'
+            cand rewards 'Show what an epoch paid'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;miner;help;fingerprint'= {
+        }
+        &'rustchain;miner;help;run'= {
+        }
+        &'rustchain;miner;help;rewards'= {
+        }
+        &'rustchain;miner;help;help'= {
+        }
+        &'rustchain;admin'= {
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand key 'Make, list and revoke admin keys of a node on this machine'
+            cand transfer 'Pay out of a founders'' wallet'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;admin;key'= {
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand create 'Make an admin key and show it once'
+            cand list 'List admin keys, without the keys'
+            cand revoke 'Make an admin key invalid at once'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;admin;key;create'= {
+            cand --scopes 'What it may do, separated by commas'
+            cand --expires-in 'Make it invalid after so many seconds'
+            cand --admin-key-file 'Write the key to a new file instead of showing it'
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;admin;key;list'= {
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;admin;key;revoke'= {
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;admin;key;help'= {
+            cand create 'Make an admin key and show it once'
+            cand list 'List admin keys, without the keys'
+            cand revoke 'Make an admin key invalid at once'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;admin;key;help;create'= {
+        }
+        &'rustchain;admin;key;help;list'= {
+        }
+        &'rustchain;admin;key;help;revoke'= {
+        }
+        &'rustchain;admin;key;help;help'= {
+        }
+        &'rustchain;admin;transfer'= {
+            cand --reason 'Why'
+            cand --idempotency-key 'The same key again is the same transfer again'
+            cand --admin-key-file 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;admin;help'= {
+            cand key 'Make, list and revoke admin keys of a node on this machine'
+            cand transfer 'Pay out of a founders'' wallet'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;admin;help;key'= {
+            cand create 'Make an admin key and show it once'
+            cand list 'List admin keys, without the keys'
+            cand revoke 'Make an admin key invalid at once'
+        }
+        &'rustchain;admin;help;key;create'= {
+        }
+        &'rustchain;admin;help;key;list'= {
+        }
+        &'rustchain;admin;help;key;revoke'= {
+        }
+        &'rustchain;admin;help;transfer'= {
+        }
+        &'rustchain;admin;help;help'= {
+        }
+        &'rustchain;node'= {
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand init 'Make a node: its key, its ledger and a first admin key'
+            cand serve 'Run a node until it is told to stop'
+            cand verify 'Recompute a ledger from block 0 and check that everything adds up'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;node;init'= {
+            cand --network 'Which network: mainnet, testnet or dev'
+            cand --genesis 'Use this genesis file instead of the built-in one'
+            cand --import 'Start from these balances and last nonces, as JSON or CSV'
+            cand --admin-key-file 'Write the admin key to a new file instead of showing it'
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;node;serve'= {
+            cand --listen 'Listen here instead of where the configuration says; port 0 takes any free one'
+            cand --node-config 'Read the node''s configuration from this file'
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --dev 'Make a ledger of the dev network if there is none, and switch request limits off'
+            cand --confirm-clock 'Vouch for the clock after a long stop or a stepped clock'
+            cand --log-json 'Log as JSON lines'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;node;verify'= {
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;node;help'= {
+            cand init 'Make a node: its key, its ledger and a first admin key'
+            cand serve 'Run a node until it is told to stop'
+            cand verify 'Recompute a ledger from block 0 and check that everything adds up'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;node;help;init'= {
+        }
+        &'rustchain;node;help;serve'= {
+        }
+        &'rustchain;node;help;verify'= {
+        }
+        &'rustchain;node;help;help'= {
+        }
+        &'rustchain;devnet'= {
+            cand --dir 'Keep everything in this folder, which must be new or empty; by default a temporary one'
+            cand --listen 'Listen here'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --exit 'Stop after the tour instead of serving on until Ctrl-C'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rustchain;health'= {
             cand --node 'Talk to this node'
             cand --chain-id 'Work on this network and no other'
@@ -452,6 +743,10 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand send 'Send RTC to an address'
             cand balance 'Show what a wallet holds (the same as wallet balance)'
             cand tx 'Look up, prove and resume transfers'
+            cand miner 'Measure this machine, attest it, see what it earned'
+            cand admin 'Look after admin keys, and use them'
+            cand node 'Make, run and check a node'
+            cand devnet 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
             cand health 'Ask a node how it is'
             cand epoch 'Show the running epoch'
             cand config 'Show and check the configuration'
@@ -502,6 +797,47 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;help;tx;pending'= {
         }
         &'rustchain;help;tx;resume'= {
+        }
+        &'rustchain;help;miner'= {
+            cand fingerprint 'Measure this machine and show the evidence; nothing is sent'
+            cand run 'Attest this machine every ten minutes'
+            cand rewards 'Show what an epoch paid'
+        }
+        &'rustchain;help;miner;fingerprint'= {
+        }
+        &'rustchain;help;miner;run'= {
+        }
+        &'rustchain;help;miner;rewards'= {
+        }
+        &'rustchain;help;admin'= {
+            cand key 'Make, list and revoke admin keys of a node on this machine'
+            cand transfer 'Pay out of a founders'' wallet'
+        }
+        &'rustchain;help;admin;key'= {
+            cand create 'Make an admin key and show it once'
+            cand list 'List admin keys, without the keys'
+            cand revoke 'Make an admin key invalid at once'
+        }
+        &'rustchain;help;admin;key;create'= {
+        }
+        &'rustchain;help;admin;key;list'= {
+        }
+        &'rustchain;help;admin;key;revoke'= {
+        }
+        &'rustchain;help;admin;transfer'= {
+        }
+        &'rustchain;help;node'= {
+            cand init 'Make a node: its key, its ledger and a first admin key'
+            cand serve 'Run a node until it is told to stop'
+            cand verify 'Recompute a ledger from block 0 and check that everything adds up'
+        }
+        &'rustchain;help;node;init'= {
+        }
+        &'rustchain;help;node;serve'= {
+        }
+        &'rustchain;help;node;verify'= {
+        }
+        &'rustchain;help;devnet'= {
         }
         &'rustchain;help;health'= {
         }

@@ -37,6 +37,10 @@ complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "wallet" -d 'Mak
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "send" -d 'Send RTC to an address'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "tx" -d 'Look up, prove and resume transfers'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "miner" -d 'Measure this machine, attest it, see what it earned'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "admin" -d 'Look after admin keys, and use them'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "node" -d 'Make, run and check a node'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "devnet" -d 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "health" -d 'Ask a node how it is'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "epoch" -d 'Show the running epoch'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "config" -d 'Show and check the configuration'
@@ -222,6 +226,152 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_
 complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "pending" -d 'List the transfers of this machine whose fate is not known'
 complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "resume" -d 'Send a transfer whose fate is not known again, byte for byte'
 complete -c rustchain -n "__fish_rustchain_using_subcommand tx; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -f -a "fingerprint" -d 'Measure this machine and show the evidence; nothing is sent'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -f -a "run" -d 'Attest this machine every ten minutes'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -f -a "rewards" -d 'Show what an epoch paid'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and not __fish_seen_subcommand_from fingerprint run rewards help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l wallet -d 'The wallet whose key attests; by default the one that is set or the only one' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l miner-id -d 'Attest as this miner instead of as the wallet\'s address' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l miner-config -d 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l once -d 'Attest once and stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l wait -d 'Wait until it has paid, so many seconds at most' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from rewards" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from help" -f -a "fingerprint" -d 'Measure this machine and show the evidence; nothing is sent'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from help" -f -a "run" -d 'Attest this machine every ten minutes'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from help" -f -a "rewards" -d 'Show what an epoch paid'
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -f -a "key" -d 'Make, list and revoke admin keys of a node on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -f -a "transfer" -d 'Pay out of a founders\' wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and not __fish_seen_subcommand_from key transfer help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "create" -d 'Make an admin key and show it once'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "list" -d 'List admin keys, without the keys'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "revoke" -d 'Make an admin key invalid at once'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l reason -d 'Why' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l idempotency-key -d 'The same key again is the same transfer again' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l admin-key-file -d 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "key" -d 'Make, list and revoke admin keys of a node on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "transfer" -d 'Pay out of a founders\' wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l network -d 'Which network: mainnet, testnet or dev' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l genesis -d 'Use this genesis file instead of the built-in one' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l import -d 'Start from these balances and last nonces, as JSON or CSV' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l admin-key-file -d 'Write the admin key to a new file instead of showing it' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l node-dir -d 'Keep the node in this folder; by default the folder "node" beside the wallets' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l listen -d 'Listen here instead of where the configuration says; port 0 takes any free one' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l node-config -d 'Read the node\'s configuration from this file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l node-dir -d 'Keep the node in this folder; by default the folder "node" beside the wallets' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l dev -d 'Make a ledger of the dev network if there is none, and switch request limits off'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l confirm-clock -d 'Vouch for the clock after a long stop or a stepped clock'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l log-json -d 'Log as JSON lines'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l node-dir -d 'Keep the node in this folder; by default the folder "node" beside the wallets' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l dir -d 'Keep everything in this folder, which must be new or empty; by default a temporary one' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l listen -d 'Listen here' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l exit -d 'Stop after the tour instead of serving on until Ctrl-C'
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s h -l help -d 'Print help'
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l chain-id -d 'Work on this network and no other' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l data-dir -d 'Keep wallets and state in this folder' -r -F
@@ -306,16 +456,20 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l config -d 'R
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "wallet" -d 'Make, import, list and look after wallets'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "send" -d 'Send RTC to an address'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "tx" -d 'Look up, prove and resume transfers'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "health" -d 'Ask a node how it is'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "epoch" -d 'Show the running epoch'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "config" -d 'Show and check the configuration'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "man" -d 'Write manual pages'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx health epoch config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "wallet" -d 'Make, import, list and look after wallets'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "send" -d 'Send RTC to an address'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "tx" -d 'Look up, prove and resume transfers'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "miner" -d 'Measure this machine, attest it, see what it earned'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "admin" -d 'Look after admin keys, and use them'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "node" -d 'Make, run and check a node'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "devnet" -d 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "health" -d 'Ask a node how it is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "epoch" -d 'Show the running epoch'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "config" -d 'Show and check the configuration'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "man" -d 'Write manual pages'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "new" -d 'Make a wallet and show its recovery phrase once'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "import" -d 'Import a wallet from its recovery phrase or secret key'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "list" -d 'List the wallets on this machine'
@@ -328,6 +482,14 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "prove" -d 'Demand a proof that a transfer is in the chain, and check it'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "pending" -d 'List the transfers of this machine whose fate is not known'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from tx" -f -a "resume" -d 'Send a transfer whose fate is not known again, byte for byte'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from miner" -f -a "fingerprint" -d 'Measure this machine and show the evidence; nothing is sent'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from miner" -f -a "run" -d 'Attest this machine every ten minutes'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from miner" -f -a "rewards" -d 'Show what an epoch paid'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from admin" -f -a "key" -d 'Make, list and revoke admin keys of a node on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from admin" -f -a "transfer" -d 'Pay out of a founders\' wallet'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Show where the configuration file is'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check the configuration file'

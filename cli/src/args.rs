@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    admin, completions, config, devnet, epoch, health, man, miner, node, send, tx, wallet,
+    admin, bench, completions, config, devnet, epoch, health, man, miner, node, send, tx, wallet,
 };
 use crate::exit_code::ExitCode;
 
@@ -76,6 +76,8 @@ pub enum Command {
     Node(node::Command),
     /// Take a tour: a node, a wallet, a miner and a transfer on this machine
     Devnet(devnet::Args),
+    /// Measure a node against the limits of this machine
+    Bench(bench::Args),
     /// Ask a node how it is
     Health(health::Args),
     /// Show the running epoch

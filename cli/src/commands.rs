@@ -4,6 +4,7 @@
 //! a struct that implements [`Output`](crate::output::Output). It prints nothing itself.
 
 pub mod admin;
+pub mod bench;
 pub mod completions;
 pub mod config;
 pub mod devnet;

@@ -8,7 +8,7 @@ use clap::FromArgMatches as _;
 use crate::args::{self, Cli, Command};
 use crate::argument_guard::check_arguments;
 use crate::commands::{
-    admin, completions, config, devnet, epoch, health, man, miner, node, send, tx, wallet,
+    admin, bench, completions, config, devnet, epoch, health, man, miner, node, send, tx, wallet,
 };
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -55,6 +55,7 @@ fn run(command: &Command, session: &Session) -> Result<Answer, Failure> {
         Command::Admin(command) => admin::run(command, session),
         Command::Node(command) => node::run(command, session),
         Command::Devnet(args) => devnet::run(args, session),
+        Command::Bench(args) => bench::run(args, session),
         Command::Health(args) => health::run(args, session),
         Command::Epoch(args) => epoch::run(args, session),
         Command::Config(command) => config::run(command, session),

@@ -54,11 +54,6 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     stage.start_node(&args.listen)?;
     let reward_rtc = tour(&mut stage)?;
     if !args.exit {
-        session.printer().note(&format!(
-            "\nThe node serves on at {} until Ctrl-C. Try, in another terminal:",
-            stage.url()
-        ));
-        session.printer().note(&stage.shown(&["balance", "alice"]));
         stage.serve_on()?;
     }
     stage.stop_node()?;
@@ -72,20 +67,23 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
 
 /// The steps behind the start of the node; gives what the miner earned.
 fn tour(stage: &mut Stage<'_>) -> Result<String, Failure> {
-    let folder = stage.folder().to_owned();
-    let path = |name: &str| folder.join(name).display().to_string();
-    let (passphrase, words_a, words_b, admin_key) =
-        (path("passphrase"), path("alice.words"), path("bob.words"), path("node/admin.key"));
-    let unlock = ["--passphrase-file", passphrase.as_str()];
-
+    let unlock = ["--passphrase-file", "passphrase"];
     let alice = stage.step(
         "Make a wallet",
-        &[&["wallet", "new", "alice", "--words-file", &words_a], &unlock[..]].concat(),
+        &[&["wallet", "new", "alice", "--words-file", "alice.words"], &unlock[..]].concat(),
     )?;
     let alice = address_of(&alice)?;
     stage.step(
         "Fund it from a founders' wallet, with the admin key of the node",
-        &["admin", "transfer", "founder_dev_fund", &alice, "25", "--admin-key-file", &admin_key],
+        &[
+            "admin",
+            "transfer",
+            "founder_dev_fund",
+            &alice,
+            "25",
+            "--admin-key-file",
+            "node/admin.key",
+        ],
     )?;
     let attested = stage.step(
         "Attest this machine",
@@ -99,7 +97,7 @@ fn tour(stage: &mut Stage<'_>) -> Result<String, Failure> {
     let reward = reward_of(&rewards, &alice)?;
     let bob = stage.step(
         "Make a second wallet",
-        &[&["wallet", "new", "bob", "--words-file", &words_b], &unlock[..]].concat(),
+        &[&["wallet", "new", "bob", "--words-file", "bob.words"], &unlock[..]].concat(),
     )?;
     let bob = address_of(&bob)?;
     let sent = stage.step(
@@ -115,7 +113,7 @@ fn tour(stage: &mut Stage<'_>) -> Result<String, Failure> {
     )?;
     stage.step(
         "Recompute the whole ledger beside the running node",
-        &["node", "verify", "--node-dir", &path("node")],
+        &["node", "verify", "--node-dir", "node"],
     )?;
     Ok(reward)
 }

@@ -103,9 +103,10 @@ pub fn audit(
 ) -> Result<AuditReport, AuditError> {
     let founding = reads.founding()?;
     let law = Arc::new(law_of(&founding)?);
+    // Read before the end of the log: on a node at work, both move on, the log first.
+    let derived = DerivedBooks::load(reads)?;
     let last = reads.last_height()?.ok_or(AuditError::NoBlockZero)?;
     let mut replay = Replay::from_nothing(Arc::clone(&law));
-    let derived = DerivedBooks::load(reads)?;
     let derived_height = derived.as_ref().map(DerivedBooks::height);
     let mut report = AuditReport { derived_height, ..AuditReport::default() };
     let mut sums = Vec::new();

@@ -18,6 +18,9 @@ use crate::temporary_folder::TemporaryFolder;
 /// read, on a network whose money is worth nothing.
 const PASSPHRASE: &str = "the tour of the dev network\n";
 
+/// The network of the tour.
+const CHAIN_ID: &str = "rustchain-dev";
+
 /// The stage of a tour. The node ends with it.
 pub(super) struct Stage<'s> {
     session: &'s Session,
@@ -32,15 +35,12 @@ pub(super) struct Stage<'s> {
 impl<'s> Stage<'s> {
     /// Prepares the folder.
     pub(super) fn set(folder: Option<&Path>, session: &'s Session) -> Result<Self, Failure> {
-        let (folder, temporary) = match folder {
-            Some(folder) => {
-                private_file::make_folder(folder)?;
-                (folder.to_owned(), None)
-            }
-            None => {
-                let temporary = TemporaryFolder::create("rustchain-devnet")?;
-                (temporary.path().to_owned(), Some(temporary))
-            }
+        let (folder, temporary) = if let Some(folder) = folder {
+            private_file::make_folder(folder)?;
+            (folder.to_owned(), None)
+        } else {
+            let temporary = TemporaryFolder::create("rustchain-devnet")?;
+            (temporary.path().to_owned(), Some(temporary))
         };
         private_file::create(&folder.join("passphrase"), PASSPHRASE.as_bytes())?;
         let program = std::env::current_exe().map_err(|error| system(&error))?;
@@ -58,11 +58,6 @@ impl<'s> Stage<'s> {
         self.temporary.is_none()
     }
 
-    /// Where the node listens.
-    pub(super) fn url(&self) -> &str {
-        &self.url
-    }
-
     /// Steps that were done.
     pub(super) const fn steps(&self) -> usize {
         self.steps
@@ -70,12 +65,13 @@ impl<'s> Stage<'s> {
 
     /// Starts the node in a process of its own, and waits until it listens.
     pub(super) fn start_node(&mut self, listen: &str) -> Result<(), Failure> {
-        let folder = self.folder.join("node").display().to_string();
-        let arguments =
-            ["node", "serve", "--dev", "--node-dir", &folder, "--listen", listen, "--quiet"];
+        let arguments = ["node", "serve", "--dev", "--node-dir", "node", "--listen", listen];
+        self.say("", &[format!("$ cd {}", self.folder.display())]);
         self.announce("Start a node of the dev network", &shown(&self.program, &arguments));
         let mut child = Command::new(&self.program)
             .args(arguments)
+            .arg("--quiet")
+            .current_dir(&self.folder)
             .arg("--json")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -92,8 +88,10 @@ impl<'s> Stage<'s> {
             Failure::new(ExitCode::Other, "tour_failed", "the node did not start")
         })?;
         url.clone_into(&mut self.url);
-        self.session.printer().note(&format!("    listening on {url}"));
         self.steps = self.steps.saturating_add(1);
+        self.say("    ", &[format!("listening on {}", self.url)]);
+        let exports = self.context().map(|(name, value)| format!("$ export {name}={value}"));
+        self.say("  ", &exports);
         Ok(())
     }
 
@@ -101,7 +99,8 @@ impl<'s> Stage<'s> {
     pub(super) fn step(&mut self, purpose: &str, arguments: &[&str]) -> Result<Value, Failure> {
         self.announce(purpose, &self.shown(arguments));
         let output = Command::new(&self.program)
-            .args(self.context())
+            .envs(self.context())
+            .current_dir(&self.folder)
             .args(arguments)
             .arg("--json")
             .stdin(Stdio::null())
@@ -118,35 +117,47 @@ impl<'s> Stage<'s> {
             return Err(Failure::new(ExitCode::Other, "tour_failed", message));
         }
         let data = envelope["data"].clone();
-        for line in lines_of(&data) {
-            self.session.printer().note(&format!("    {line}"));
-        }
+        self.say("    ", &lines_of(&data));
         self.steps = self.steps.saturating_add(1);
         Ok(data)
     }
 
     fn announce(&self, purpose: &str, command: &str) {
         let number = self.steps.saturating_add(1);
-        self.session.printer().note(&format!("\n{number}. {purpose}\n  $ {command}"));
+        self.say("", &[String::new(), format!("{number}. {purpose}"), format!("  $ {command}")]);
     }
 
-    /// What every command of the tour is told.
-    fn context(&self) -> Vec<String> {
-        let folder = self.folder.display().to_string();
-        let context = ["--data-dir", &folder, "--node", &self.url, "--chain-id", "rustchain-dev"];
-        context.map(str::to_owned).to_vec()
+    fn say(&self, indent: &str, lines: &[String]) {
+        for line in lines {
+            self.session.printer().note(&format!("{indent}{line}"));
+        }
+    }
+
+    /// What every command of the tour finds in its environment.
+    fn context(&self) -> [(&'static str, String); 3] {
+        [
+            ("RUSTCHAIN_DATA_DIR", self.folder.display().to_string()),
+            ("RUSTCHAIN_NODE_URL", self.url.clone()),
+            ("RUSTCHAIN_CHAIN_ID", CHAIN_ID.to_owned()),
+        ]
     }
 
     /// A command of the tour as one would type it.
     pub(super) fn shown(&self, arguments: &[&str]) -> String {
-        let context = self.context();
-        let all: Vec<&str> =
-            context.iter().map(String::as_str).chain(arguments.iter().copied()).collect();
-        shown(&self.program, &all)
+        shown(&self.program, arguments)
     }
 
     /// Waits until the node ends, which Ctrl-C makes it do.
     pub(super) fn serve_on(&mut self) -> Result<(), Failure> {
+        let lines = [
+            String::new(),
+            format!("The node serves on at {} until Ctrl-C.", self.url),
+            "Another terminal can go on where the tour ends: change to the folder, take over the \
+             exports above, and try"
+                .to_owned(),
+            format!("  $ {}", self.shown(&["balance", "alice"])),
+        ];
+        self.say("", &lines);
         let Some(node) = &mut self.node else { return Ok(()) };
         // Ctrl-C reaches both processes; the node winds up, and this one waits for it.
         self.session

@@ -35,7 +35,7 @@ pub struct Args {
     /// Attest as this miner instead of as the wallet's address
     #[arg(long, value_name = "ID", value_parser = miner_id)]
     pub miner_id: Option<MinerId>,
-    /// Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file
+    /// Read the wallet, the node and the pace from a TOML file
     #[arg(long, value_name = "FILE", conflicts_with = "miner_id")]
     pub miner_config: Option<PathBuf>,
     /// Attest once and stop
@@ -114,12 +114,11 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     let vault = session.wallet(args.wallet.as_ref())?;
     let passphrase = args.passphrase.existing(vault.header().name.as_str(), session.printer())?;
     let key = vault.unlock(&passphrase)?.into_key();
-    let config = match &args.miner_config {
-        Some(path) => MinerConfig::load(path)?,
-        None => {
-            let name = args.miner_id.clone().unwrap_or_else(|| key.public_key().address());
-            MinerConfig::new(name, session.config()?.value(&config::NODE_URL))
-        }
+    let config = if let Some(path) = &args.miner_config {
+        MinerConfig::load(path)?
+    } else {
+        let name = args.miner_id.clone().unwrap_or_else(|| key.public_key().address());
+        MinerConfig::new(name, session.config()?.value(&config::NODE_URL))
     };
     let client = NodeClient::new(config.endpoint()?)?;
     let evidence = Measured { host: SystemHost, stopwatch: SystemStopwatch::start() };

@@ -101,6 +101,11 @@ fn damage_to_the_log_is_found() {
             ("UPDATE opens SET incarnation = 1 WHERE height = 3", "block 3"),
             ("UPDATE opens SET first_command = first_command + 1 WHERE height = 3", "block 3"),
             ("UPDATE opens SET first_command = 1 WHERE height = 17", "block 17"),
+            // The last block but one has no commands.
+            (
+                "UPDATE opens SET first_command = 1 WHERE height = (SELECT max(height) - 1 FROM opens)",
+                "block",
+            ),
             ("DELETE FROM opens WHERE height = 5", "block 5"),
             ("UPDATE groups SET commands = commands + 1 WHERE height = 6", "block 6"),
             ("UPDATE groups SET height = height + 1 WHERE height = 6", "block 6"),

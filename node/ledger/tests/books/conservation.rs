@@ -1,16 +1,17 @@
 //! No money from nowhere: amounts, nonces, and pots that are split to the last micro-RTC.
 
-use ledger::audit::check_balances;
+use ledger::audit::{AuditError, check_balances};
 use ledger::genesis::SUPPLY;
 use ledger::import::Openings;
 use ledger::ledger::Ledger;
 use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
 use ledger::rules::settlement::{Claim, shares};
-use ledger::state::{Movement, MovementKind};
+use ledger::state::{Account, Holder, Movement, MovementKind, State};
 use protocol::epoch::EpochId;
 use protocol::money::Amount;
 use protocol::multiplier::Multiplier;
+use protocol::time::UnixSeconds;
 use protocol::wallet_id::MinerId;
 
 use crate::story::reserve_at_start;
@@ -40,6 +41,30 @@ fn attest(ledger: &mut Ledger, person: u64, hardware: Hardware, epoch: u64, mill
     let number = u64::from(person.wallet().as_str().as_bytes()[5]) << 20 | millis;
     let attest = Attest::new(&person.wallet(), hardware, number, fresh, now);
     ledger.give(now, attest.signed_by(&person)).unwrap();
+}
+
+#[test]
+fn books_that_do_not_sum_to_the_supply_are_found() {
+    let holder = |name| Holder { wallet: wallet(name), created_at: UnixSeconds(0) };
+    let held = |amount| Account { balance: micro(amount), ..Account::default() };
+    let state_of = |balances: &[u64]| {
+        let mut state = State::default();
+        for (name, balance) in ["reserve", "a"].into_iter().zip(balances) {
+            state.add_account(holder(name), held(*balance));
+        }
+        state
+    };
+    let supply = SUPPLY.micro();
+    let check = |balances: [u64; 2], sums: [u64; 2]| {
+        check_balances(&state_of(&balances), &sums.map(i128::from), 9)
+    };
+    check([supply - 1, 1], [supply - 1, 1]).unwrap();
+    for balances in [[supply - 1, 0], [supply, 1]] {
+        let found = check(balances, balances);
+        assert!(matches!(found, Err(AuditError::Supply { height: 9, .. })), "{found:?}");
+    }
+    let found = check([supply - 1, 1], [supply, 0]);
+    assert!(matches!(found, Err(AuditError::Balance { account: 0, .. })), "{found:?}");
 }
 
 // --- transfers ------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 //! How books begin: from a genesis file or an import, and never by mistake.
 
 use ledger::apply::openings;
+use ledger::command::Command;
 use ledger::genesis::{Genesis, GenesisError, Network, SUPPLY};
 use ledger::import::Openings;
 use ledger::ledger::{Ledger, LedgerError};
@@ -9,21 +10,19 @@ use ledger::store::StoreError;
 use ledger::store::sqlite::SqliteStore;
 use protocol::keys::Signer as _;
 use protocol::time::UnixMillis;
-use protocol::transfer::{ChainId, SignedTransfer, Transfer};
+use protocol::transfer::{ChainId, SignedTransfer, Transfer, TransferForm};
 
 use crate::world::*;
 
-fn mainnet_transfer(nonce: u64) -> ledger::command::Command {
+/// A transfer on the live network, signed with or without its name.
+fn mainnet_transfer(nonce: u64, with_chain_id: bool) -> Command {
     let chain_id: ChainId = "rustchain-mainnet-v2".parse().unwrap();
-    let transfer = Transfer {
-        from: alice().wallet(),
-        to: bob().wallet(),
-        amount: micro(1_000),
-        nonce,
-        memo: String::new(),
-    };
-    let signed = SignedTransfer::sign(transfer, &chain_id, &alice());
-    ledger::command::Command::Transfer(signed.verify(&chain_id).unwrap())
+    let (from, to, amount) = (alice().wallet(), bob().wallet(), micro(1_000));
+    let transfer = Transfer { from, to, amount, nonce, memo: String::new() };
+    let form = TransferForm { chain_id: with_chain_id, ..TransferForm::OURS };
+    let signature = alice().sign(&form.message(&transfer, &chain_id));
+    let signed = SignedTransfer { transfer, form, key: alice().public_key(), signature };
+    Command::Transfer(signed.verify(&chain_id).unwrap())
 }
 
 #[test]
@@ -41,15 +40,30 @@ fn mainnet_starts_from_an_import_and_continues_its_nonces() {
         assert_eq!(ledger.balance(&wallet("old-name")), 7, "{kind}");
         assert_eq!(ledger.balance(&wallet("founder_community")), 0, "{kind}");
         assert_eq!(ledger.balance(&wallet("reserve")), SUPPLY.micro() - 5_000_007, "{kind}");
-        let again = ledger.give(now, mainnet_transfer(41));
+        let again = ledger.give(now, mainnet_transfer(41, true));
         assert_eq!(again, Err(Refusal::NonceNotAhead { latest: 41 }), "{kind}");
-        ledger.give(now, mainnet_transfer(42)).unwrap();
+        ledger.give(now, mainnet_transfer(42, true)).unwrap();
         ledger.seal().unwrap();
         ledger::audit::audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
         let root = ledger.root_of_everything();
         drop(ledger);
         assert_eq!(place.reopen().unwrap().root_of_everything(), root, "{kind}");
     }
+}
+
+#[test]
+fn who_has_signed_with_chain_id_does_not_go_back() {
+    let csv = format!("wallet,amount_i64\n{},5000000\n", alice().wallet());
+    let import = Openings::parse(csv.as_bytes()).unwrap();
+    let mainnet = Network::Mainnet.genesis_text().to_owned();
+    let mut ledger = books_of(&founded_with(mainnet, Some(&import)));
+    ledger.give(at(10), mainnet_transfer(1, false)).unwrap();
+    ledger.give(at(10), mainnet_transfer(2, false)).unwrap();
+    assert_eq!(ledger.state().read().counters.chainless_transfers, 2);
+    ledger.give(at(10), mainnet_transfer(3, true)).unwrap();
+    let back = ledger.give(at(10), mainnet_transfer(4, false));
+    assert_eq!(back, Err(Refusal::ChainIdRequired));
+    ledger.give(at(10), mainnet_transfer(4, true)).unwrap();
 }
 
 #[test]

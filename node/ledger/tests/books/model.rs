@@ -287,6 +287,8 @@ impl Simulation {
                 self.sums[account] += amount;
             }
         }
+        let header = self.ledger.reads.seal(last).unwrap().unwrap().header;
+        assert_eq!(header.state_root, self.ledger.root_of_everything(), "block {last}");
         let state = self.ledger.state();
         let state = state.read();
         check_balances(&state, &self.sums, last).unwrap();

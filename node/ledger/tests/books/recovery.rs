@@ -80,11 +80,19 @@ impl Log for FailingLog {
 struct FailingTables {
     tables: Box<dyn Derived>,
     fuse: Fuse,
+    /// Whether the failing write is written all the same.
+    written: bool,
 }
 
 impl Derived for FailingTables {
     fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
-        if self.fuse.burns() { Err(StoreError::Full) } else { self.tables.write(block) }
+        if !self.fuse.burns() {
+            return self.tables.write(block);
+        }
+        if self.written {
+            self.tables.write(block)?;
+        }
+        Err(StoreError::Unknown("I/O error".to_owned()))
     }
 
     fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError> {
@@ -202,19 +210,24 @@ fn after_an_unknown_outcome_everything_has_happened_once() {
     }
 }
 
+fn reopened_with_failing_tables(place: &Place, fuse: &Fuse, written: bool) -> Ledger {
+    let Store { log, derived, reads } = place.open().unwrap();
+    let derived = Box::new(FailingTables { tables: derived, fuse: fuse.clone(), written });
+    Ledger::open(Store { log, derived, reads }, Box::new(node()), &mut |_, _| {}).unwrap()
+}
+
 #[test]
 fn derived_tables_that_fail_once_miss_no_block() {
-    for write in 1..=scenes().len() {
-        let mut place = Place::memory();
+    let scenes = scenes();
+    let writes = u64::try_from(scenes.len()).unwrap();
+    for (write, written) in (1..=writes).flat_map(|write| [(write, false), (write, true)]) {
+        let mut place = if write % 5 == 0 { Place::folder() } else { Place::memory() };
         drop(founded(&mut place));
-        let Store { log, derived, reads } = place.open().unwrap();
-        let fuse = Fuse::burns_at(u64::try_from(write).unwrap());
-        let derived = Box::new(FailingTables { tables: derived, fuse: fuse.clone() });
-        let store = Store { log, derived, reads };
-        let mut ledger = Ledger::open(store, Box::new(node()), &mut |_, _| {}).unwrap();
+        let fuse = Fuse::burns_at(write);
+        let mut ledger = reopened_with_failing_tables(&place, &fuse, written);
         let mut failed = 0;
-        for (now, commands) in scenes() {
-            assert!(ledger.commit(now, &commands).unwrap().iter().all(Result::is_ok));
+        for (now, commands) in &scenes {
+            assert!(ledger.commit(*now, commands).unwrap().iter().all(Result::is_ok));
             // Nobody tries again at once: the next block makes up for it.
             failed += u32::from(ledger.close_block().is_err());
         }
@@ -226,15 +239,25 @@ fn derived_tables_that_fail_once_miss_no_block() {
 }
 
 #[test]
+fn derived_tables_never_skip_a_block() {
+    let (mut place, mut skipped) = (Place::folder(), Place::memory());
+    let mut ledger = founded(&mut place);
+    let mut ahead = founded(&mut skipped);
+    ahead.tick(at(100)).unwrap();
+    ahead.writer.open(at(200)).unwrap();
+    let closed = ahead.writer.close().unwrap().unwrap();
+    let seal = ahead.sealer.seal(&closed).unwrap();
+    let refused = ledger.derived.follow(&closed, &seal);
+    assert!(matches!(refused, Err(StoreError::Corrupt(_))), "{refused:?}");
+}
+
+#[test]
 fn an_audit_compares_derived_tables_only_as_far_as_they_reach() {
     for (kind, mut place) in Place::of_every_kind() {
         let mut ledger = founded(&mut place);
         play(&mut ledger, &scenes()[..4]);
         drop(ledger);
-        let Store { log, derived, reads } = place.open().unwrap();
-        let derived = Box::new(FailingTables { tables: derived, fuse: Fuse::burns_at(1) });
-        let store = Store { log, derived, reads };
-        let mut ledger = Ledger::open(store, Box::new(node()), &mut |_, _| {}).unwrap();
+        let mut ledger = reopened_with_failing_tables(&place, &Fuse::burns_at(1), false);
         ledger.commit(in_epoch(0, 4_000), &[transfer(&alice(), &bob().wallet(), 1, 500)]).unwrap();
         ledger.close_block().unwrap_err();
         let report = audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
@@ -403,7 +426,7 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
     let scenes = scenes();
     let (other_chain, _) = told_on_disk(&scenes[..3]);
     let other_chain = std::fs::read(folder(&other_chain).join("derived.db")).unwrap();
-    let damages: [(&str, Damage<'_>); 7] = [
+    let damages: [(&str, Damage<'_>); 8] = [
         ("deleted", Box::new(remove_derived)),
         ("emptied", Box::new(|path| std::fs::write(path.join("derived.db"), b"").unwrap())),
         ("garbage", Box::new(|path| std::fs::write(path.join("derived.db"), [7; 9_000]).unwrap())),
@@ -423,6 +446,13 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
             Box::new(|path| {
                 let derived = Connection::open(path.join("derived.db")).unwrap();
                 derived.pragma_update(None, "user_version", 99).unwrap();
+            }),
+        ),
+        (
+            "marked with another header",
+            Box::new(|path| {
+                let derived = Connection::open(path.join("derived.db")).unwrap();
+                derived.execute("UPDATE mark SET header_hash = zeroblob(32)", []).unwrap();
             }),
         ),
         (

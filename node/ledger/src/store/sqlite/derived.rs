@@ -57,6 +57,11 @@ impl Derived for SqliteDerived {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(rolled_back)?;
+        let header = &block.seal.header;
+        if stand_at(&transaction, header.batch.height)? {
+            // An earlier try was written, though it did not look like it.
+            return Ok(());
+        }
         let changes = block.changes;
         write_accounts(&transaction, changes)?;
         write_movements(&transaction, block)?;
@@ -72,7 +77,6 @@ impl Derived for SqliteDerived {
             .iter()
             .filter_map(|movement| movement.tx_id.map(|tx_id| (tx_id, movement.number)));
         tx_index::add(&transaction, ids)?;
-        let header = &block.seal.header;
         execute(
             &transaction,
             "INSERT OR REPLACE INTO mark (id, height, header_hash) VALUES (1, ?, ?)",
@@ -308,16 +312,31 @@ fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what} of the derived tables does not decode"))
 }
 
+fn read_mark(connection: &Connection) -> rusqlite::Result<Option<Tip>> {
+    let sql = "SELECT height, header_hash FROM mark WHERE id = 1";
+    let read = |row: &rusqlite::Row<'_>| Ok(Tip { height: number(row, 0)?, hash: row.get(1)? });
+    connection.query_row(sql, [], read).optional()
+}
+
+/// Whether the tables stand at this block already. They may stand at the one before, but not
+/// anywhere else: then a block would be missing from them.
+fn stand_at(transaction: &Transaction<'_>, height: u64) -> Result<bool, StoreError> {
+    let mark = read_mark(transaction).map_err(rolled_back)?.map(|mark| mark.height);
+    if mark == Some(height) {
+        Ok(true)
+    } else if mark == height.checked_sub(1) {
+        Ok(false)
+    } else {
+        let mark = mark.map_or_else(|| "nothing".to_owned(), |mark| format!("block {mark}"));
+        Err(StoreError::Corrupt(format!("block {height} cannot be derived behind {mark}")))
+    }
+}
+
 /// Reads the state at the mark; `None` when there is none.
 pub(super) fn load(connection: &Connection) -> Result<Option<(Tip, State)>, StoreError> {
     // One snapshot, should the tables be written meanwhile.
     let snapshot = connection.unchecked_transaction().map_err(unreadable)?;
-    let sql = "SELECT height, header_hash FROM mark WHERE id = 1";
-    let mark = snapshot
-        .query_row(sql, [], |row| Ok(Tip { height: number(row, 0)?, hash: row.get(1)? }))
-        .optional()
-        .map_err(unreadable)?;
-    let Some(mark) = mark else { return Ok(None) };
+    let Some(mark) = read_mark(&snapshot).map_err(unreadable)? else { return Ok(None) };
     load_state(&snapshot).map(|state| Some((mark, state)))
 }
 

@@ -1,0 +1,92 @@
+//! What the kernel counted: processor time, bytes written, memory.
+//!
+//! On systems without `/proc` everything is unknown, and only rates and latencies are measured.
+
+use std::fs;
+use std::time::Duration;
+
+/// Nanoseconds of a tick in `/proc/PID/stat`: Linux shows 100 ticks a second on every platform.
+const TICK: Duration = Duration::from_millis(10);
+
+/// What a process has used since it was started.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Usage {
+    /// Processor time, in user and system mode.
+    pub(crate) cpu: Duration,
+    /// Bytes given to write calls, to sockets too; `None` when the system does not tell.
+    pub(crate) written: Option<u64>,
+}
+
+/// What a process uses, by its number.
+pub(crate) fn usage_of(pid: u32) -> Usage {
+    Usage { cpu: cpu_of(&pid.to_string()), written: counter(pid, "io", "wchar:") }
+}
+
+/// Processor time of this process.
+pub(crate) fn own_cpu() -> Duration {
+    cpu_of("self")
+}
+
+/// Bytes that a process keeps in memory now.
+pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
+    counter(pid, "status", "VmRSS:").map(|kib| kib.saturating_mul(1_024))
+}
+
+/// Processor time of the calling thread, to the nanosecond.
+pub(crate) fn thread_cpu() -> Option<Duration> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
+/// Processor time that all processors together have spent on anything, waiting for the host
+/// included.
+pub(crate) fn machine_cpu() -> Duration {
+    fs::read_to_string("/proc/stat").map_or(Duration::ZERO, |text| busy(&text))
+}
+
+fn cpu_of(process: &str) -> Duration {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    cpu_in(&text).unwrap_or_default()
+}
+
+/// Fields 14 and 15 of `/proc/PID/stat`; the second one, the name, may hold anything.
+fn cpu_in(stat: &str) -> Option<Duration> {
+    let (_, behind_name) = stat.rsplit_once(") ")?;
+    let mut fields = behind_name.split(' ').skip(11);
+    let user: u32 = fields.next()?.parse().ok()?;
+    let system: u32 = fields.next()?.parse().ok()?;
+    Some(TICK * user.saturating_add(system))
+}
+
+/// The first line of `/proc/stat`: user nice system idle iowait irq softirq steal.
+fn busy(stat: &str) -> Duration {
+    let line = stat.lines().next().unwrap_or_default();
+    let ticks = line.split_ascii_whitespace().skip(1).take(8).enumerate();
+    let busy = ticks.filter(|(field, _)| !matches!(field, 3 | 4));
+    let sum: u64 = busy.filter_map(|(_, ticks)| ticks.parse::<u64>().ok()).sum();
+    Duration::from_millis(sum.saturating_mul(10))
+}
+
+fn counter(pid: u32, file: &str, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn processor_time_is_found_behind_any_name() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 1 0 9 9 9";
+        assert_eq!(cpu_in(stat), Some(Duration::from_secs(2)));
+        assert_eq!(cpu_in("7 (a"), None);
+    }
+
+    #[test]
+    fn idle_time_is_not_busy() {
+        let stat = "cpu  100 10 20 9999 888 1 2 3 0 0\ncpu0 1 1 1";
+        assert_eq!(busy(stat), Duration::from_millis(1_360));
+    }
+}

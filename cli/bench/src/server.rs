@@ -1,0 +1,203 @@
+//! The processes that are measured: a node, or the reference.
+
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use protocol::api::path;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use crate::error::BenchError;
+use crate::http::{self, Connection};
+use crate::ledger_folder::LedgerFolder;
+
+/// Where a server is told to listen: any free port of this machine.
+const ANY_PORT: &str = "127.0.0.1:0";
+/// How often a node is asked whether it is ready.
+const READY_STEP: Duration = Duration::from_millis(2);
+/// How long a node is given to get ready.
+const READY_PATIENCE: Duration = Duration::from_mins(2);
+
+/// A server in a process of its own. It ends with this value.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Option<Child>,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts the reference.
+    pub(crate) fn start_reference(program: &Path) -> Result<Self, BenchError> {
+        let arguments = ["bench", "reference", "--listen", ANY_PORT];
+        Self::start("the reference server", program, arguments)
+    }
+
+    /// Makes the ledger of a folder and starts a node on it.
+    pub(crate) fn start_fresh(program: &Path, folder: &LedgerFolder) -> Result<Self, BenchError> {
+        let output = Command::new(program)
+            .args(["node", "init", "--network", "dev", "--json", "--genesis"])
+            .arg(folder.genesis_file())
+            .arg("--admin-key-file")
+            .arg(folder.admin_key_file())
+            .arg("--node-dir")
+            .arg(folder.node_dir())
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| BenchError::system("cannot run this program", error))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+            return Err(BenchError::NotStarted { what: "the node", said });
+        }
+        Self::start_node(program, folder)
+    }
+
+    /// Starts a node on the ledger of a folder.
+    pub(crate) fn start_node(program: &Path, folder: &LedgerFolder) -> Result<Self, BenchError> {
+        let (node_dir, config) = (folder.node_dir(), folder.node_config());
+        let arguments: [&OsStr; 8] = [
+            "node".as_ref(),
+            "serve".as_ref(),
+            "--node-dir".as_ref(),
+            node_dir.as_ref(),
+            "--node-config".as_ref(),
+            config.as_ref(),
+            "--listen".as_ref(),
+            ANY_PORT.as_ref(),
+        ];
+        Self::start("the node", program, arguments)
+    }
+
+    fn start(
+        what: &'static str,
+        program: &Path,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+    ) -> Result<Self, BenchError> {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .args(["--quiet", "--json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| BenchError::system("cannot run this program", error))?;
+        let stdout = child.stdout.take();
+        // From here on the process ends with the value, whatever goes wrong.
+        let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self { child: Some(child), address: unknown };
+        let mut line = String::new();
+        if let Some(stdout) = stdout {
+            BufReader::new(stdout)
+                .read_line(&mut line)
+                .map_err(|error| BenchError::system("cannot read what a server says", error))?;
+        }
+        let said: Value = serde_json::from_str(&line).unwrap_or_default();
+        let url = said["url"].as_str().and_then(|url| address_of(url).ok());
+        server.address = url.ok_or(BenchError::NotStarted { what, said: line })?;
+        Ok(server)
+    }
+
+    /// A server that somebody else has started; what it uses is not known.
+    pub(crate) fn elsewhere(url: &str) -> Result<Self, BenchError> {
+        Ok(Self { child: None, address: address_of(url)? })
+    }
+
+    /// Where it listens.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process, 0 when it runs elsewhere.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.as_ref().map_or(0, Child::id)
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub(crate) fn stop(self) -> Result<(), BenchError> {
+        self.end(Signal::TERM)
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(self) -> Result<(), BenchError> {
+        self.end(Signal::KILL)
+    }
+
+    fn end(mut self, signal: Signal) -> Result<(), BenchError> {
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        if let Some(pid) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            kill_process(pid, signal)
+                .map_err(|error| BenchError::system("cannot stop a server", error.into()))?;
+        }
+        let ended = child.wait();
+        ended.map(drop).map_err(|error| BenchError::system("cannot wait for a server", error))
+    }
+
+    /// Asks once; any answer but 200 is an error.
+    pub(crate) async fn ask(&self, path: &str) -> Result<String, BenchError> {
+        let failed = |error| BenchError::system("cannot ask a server", error);
+        let mut connection = Connection::open(self.address).await.map_err(failed)?;
+        let answer = connection.exchange(&http::get(path)).await.map_err(failed)?;
+        let body = String::from_utf8_lossy(answer.body).into_owned();
+        if answer.status == 200 {
+            return Ok(body);
+        }
+        let answer = format!("{} {body}", answer.status);
+        Err(BenchError::Answer { request: path.to_owned(), answer })
+    }
+
+    /// A figure of the node's own metrics.
+    pub(crate) async fn metric(&self, name: &str) -> Result<u64, BenchError> {
+        let text = self.ask(path::METRICS).await?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        value.ok_or_else(|| BenchError::Answer {
+            request: path::METRICS.to_owned(),
+            answer: format!("there is no {name}"),
+        })
+    }
+
+    /// Waits until the node says that it is ready.
+    pub(crate) async fn get_ready(&self) -> Result<(), BenchError> {
+        let begun = Instant::now();
+        while let Err(error) = self.ask(path::READY).await {
+            if begun.elapsed() > READY_PATIENCE {
+                return Err(error);
+            }
+            tokio::time::sleep(READY_STEP).await;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            // A measurement that failed leaves no process behind.
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+}
+
+/// The address in `http://HOST:PORT`, with or without a slash behind it.
+fn address_of(url: &str) -> Result<SocketAddr, BenchError> {
+    let bad = || BenchError::Url(url.to_owned());
+    let host = url.strip_prefix("http://").ok_or_else(bad)?.trim_end_matches('/');
+    let with_port = if host.contains(':') { host.to_owned() } else { format!("{host}:80") };
+    let mut addresses = with_port.to_socket_addrs().map_err(|_unknown| bad())?;
+    addresses.next().ok_or_else(bad)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_without_encryption_and_path_are_driven() {
+        assert_eq!(address_of("http://127.0.0.1:8099/").unwrap().port(), 8_099);
+        assert_eq!(address_of("http://127.0.0.1").unwrap().port(), 80);
+        assert!(address_of("https://127.0.0.1:1").is_err());
+        assert!(address_of("http://127.0.0.1:1/path").is_err());
+    }
+}

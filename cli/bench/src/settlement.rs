@@ -1,0 +1,144 @@
+//! Many machines attest, their epoch ends, and they are paid: what that costs the node.
+
+use std::time::{Duration, Instant};
+
+use protocol::api::path;
+use protocol::time::{UnixMillis, UnixSeconds};
+
+use crate::attesting::attest;
+use crate::error::BenchError;
+use crate::http::{self, Connection};
+use crate::ledger_folder::{Calendar, LedgerFolder};
+use crate::report::{Demand, Ratio, Report};
+use crate::run::Bench;
+use crate::server::Server;
+use crate::statistics::{float, float_len, percentile, whole};
+use crate::window::{Moment, Sample, come_to_rest, figure, resident_mb};
+
+/// Processor time for a machine that is paid, in microseconds, at most.
+const COST: Demand = Demand::AtMost(4.0);
+/// Machines that show how long all of them will take.
+const PROBE: usize = 1_000;
+/// How much longer the epoch is than the probe suggests.
+const RESERVE: f64 = 1.5;
+/// Seconds that every epoch has beside the time to attest in.
+const SPARE_SECONDS: f64 = 8.0;
+/// Before the epoch ends, what the node uses at rest is measured for this long.
+const AT_REST: Duration = Duration::from_secs(2);
+/// How often a balance is asked for while the epoch is settled.
+const READ_EVERY: Duration = Duration::from_millis(5);
+/// A look at the metrics behind so many balances.
+const LOOK_EVERY: u32 = 20;
+/// How long a settlement may take.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// The first epoch that is not settled.
+const SETTLED_BEFORE: &str = "rustchain_settled_before_epoch ";
+/// Everything that moved money.
+const MOVEMENTS: &str = "rustchain_movements_total ";
+
+/// Measures attestations and the settlement of their epoch.
+pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
+    let machines = bench.options.miners;
+    let seconds = epoch_seconds(bench, machines).await?;
+    let genesis = now(bench).seconds();
+    let calendar = Calendar { genesis, slot_seconds: seconds };
+    let folder = bench.ledger("settle", calendar)?;
+    let node = Server::start_fresh(bench.program(), &folder)?;
+    node.get_ready().await?;
+    (bench.surroundings.tell)(&format!("{machines} machines attest; the epoch has {seconds} s"));
+    let sample = attest(&node, machines, bench.options.connections).await?;
+    let sample = Sample { resident_mb: resident_mb(&node), ..sample };
+    report.add(figure("attestations, challenge and submission", &[sample]));
+    settle(bench, &node, UnixSeconds(genesis.0 + seconds), report).await?;
+    node.kill()?;
+    folder.remove()
+}
+
+/// How long an epoch has to be so that all machines can attest in it.
+async fn epoch_seconds(bench: &Bench<'_>, machines: usize) -> Result<u64, BenchError> {
+    let folder: LedgerFolder = bench.long_ledger("probe")?;
+    let node = Server::start_fresh(bench.program(), &folder)?;
+    node.get_ready().await?;
+    let probe = attest(&node, PROBE.min(machines), bench.options.connections).await?;
+    node.kill()?;
+    folder.remove()?;
+    let seconds = float_len(machines) / probe.rate.max(1.0) * RESERVE;
+    let seconds = whole(seconds + SPARE_SECONDS + AT_REST.as_secs_f64());
+    Ok(u64::try_from(seconds).unwrap_or(u64::MAX))
+}
+
+fn now(bench: &Bench<'_>) -> UnixMillis {
+    (bench.surroundings.clock)()
+}
+
+/// Waits for the end of the epoch and measures what follows.
+async fn settle(
+    bench: &Bench<'_>,
+    node: &Server,
+    end: UnixSeconds,
+    report: &mut Report,
+) -> Result<(), BenchError> {
+    come_to_rest(&[node]).await;
+    let end = UnixMillis(end.0.saturating_mul(1_000));
+    let left = Duration::from_millis(end.millis_since(now(bench)));
+    let quiet = left.checked_sub(AT_REST + Duration::from_millis(200)).ok_or_else(|| {
+        BenchError::Options("the machines attested too slowly for their epoch".to_owned())
+    })?;
+    (bench.surroundings.tell)(&format!("the epoch ends in {} s", left.as_secs()));
+    tokio::time::sleep(quiet).await;
+    let resting = Moment::now(node, &[node]);
+    tokio::time::sleep(AT_REST).await;
+    let paid_before = node.metric(MOVEMENTS).await?;
+    let before = Moment::now(node, &[node]);
+    let reads = read_until_settled(bench, node).await?;
+    come_to_rest(&[node]).await;
+    let after = Moment::now(node, &[node]);
+    let paid = node.metric(MOVEMENTS).await?.saturating_sub(paid_before);
+    let (rest, at_rest) = before.since(&resting);
+    let (elapsed, used) = after.since(&before);
+    let idle = at_rest.as_secs_f64() / rest.as_secs_f64().max(1e-9) * elapsed.as_secs_f64();
+    let each_us = (used.as_secs_f64() - idle).max(0.0) * 1e6 / float(paid.max(1));
+    let name = "CPU of a machine that is paid, microseconds";
+    report.ratios.push(Ratio::of(name, COST, vec![each_us]));
+    report.remarks.push(format!(
+        "{paid} machines were paid, {:.0} ms of CPU in all; balances meanwhile: p50 {:.1} ms, \
+         p99 {:.1} ms, longest {:.1} ms",
+        (used.as_secs_f64() - idle) * 1e3,
+        f64::from(percentile(&reads, 0.5)) / 1e3,
+        f64::from(percentile(&reads, 0.99)) / 1e3,
+        f64::from(percentile(&reads, 1.0)) / 1e3,
+    ));
+    if paid != u64::try_from(bench.options.miners).unwrap_or(u64::MAX) {
+        let text = format!("{paid} of {} machines were paid", bench.options.miners);
+        return Err(BenchError::Options(text));
+    }
+    Ok(())
+}
+
+/// Asks for balances until the first epoch is settled; microseconds of each, sorted.
+async fn read_until_settled(bench: &Bench<'_>, node: &Server) -> Result<Vec<u32>, BenchError> {
+    let failed = |error| BenchError::system("cannot ask for a balance", error);
+    let wallet = bench.wallets().first().map(|wallet| wallet.address().to_string());
+    let path = format!("{}?miner_id={}", path::WALLET_BALANCE, wallet.unwrap_or_default());
+    let request = http::get(&path);
+    let mut connection = Connection::open(node.address()).await.map_err(failed)?;
+    let mut latencies = Vec::new();
+    let begun = Instant::now();
+    loop {
+        for _ in 0..LOOK_EVERY {
+            let asked = Instant::now();
+            connection.exchange(&request).await.map_err(failed)?;
+            let micros = asked.elapsed().as_micros();
+            latencies.push(u32::try_from(micros).unwrap_or(u32::MAX));
+            tokio::time::sleep(READ_EVERY).await;
+        }
+        if node.metric(SETTLED_BEFORE).await? > 0 {
+            latencies.sort_unstable();
+            return Ok(latencies);
+        }
+        if begun.elapsed() > PATIENCE {
+            let answer = "the epoch was not settled".to_owned();
+            return Err(BenchError::Answer { request: path::METRICS.to_owned(), answer });
+        }
+    }
+}

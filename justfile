@@ -1,0 +1,31 @@
+_default:
+    @just --list
+
+# Everything CI does, in CI's order
+ci:
+    .ci/run
+
+fmt:
+    cargo fmt --all
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# All tests, or those that the arguments choose
+test *args:
+    cargo nextest run --workspace {{args}}
+
+# Rewrite what is generated: completions, the reference of commands
+bless:
+    INSTA_UPDATE=always RUSTCHAIN_BLESS=1 cargo nextest run --workspace
+
+# A node, a wallet, a miner and a transfer on this machine
+demo *args:
+    cargo run --release -- devnet {{args}}
+
+doc:
+    cargo doc --workspace --no-deps --document-private-items --open
+
+# The ten longest files
+sizes:
+    @git ls-files '*.rs' | xargs wc -l | sort -rn | sed -n 2,11p
