@@ -25,9 +25,9 @@ use std::time::Instant;
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request};
-use axum::http::header::CONTENT_ENCODING;
+use axum::http::header::{CONNECTION, CONTENT_ENCODING};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::Route;
 use tower::{Layer, Service};
@@ -165,6 +165,12 @@ impl EdgeState {
 
         if request.body().is_end_stream() {
             let Ok(response) = route.call(request).await;
+            return Ok(response);
+        }
+        if request.extensions().get::<MatchedPath>().is_none() {
+            // Nobody reads this body; what is left of it stands in the way of the next request.
+            let Ok(mut response) = route.call(request).await;
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             return Ok(response);
         }
         refuse_compressed(&request)?;

@@ -9,7 +9,11 @@
 //! | [`time`], [`epoch`] | points in time, slots, epochs |
 //! | [`json`], [`canonical_json`] | the bytes that clients sign |
 //! | [`keys`], [`verified`] | keys, signatures, proof that one was checked |
-//! | [`encoding`] | the bytes that only nodes read |
+//! | [`transfer`], [`owner_request`], [`admin`] | what moves money, or says whose it is |
+//! | [`challenge`], [`attestation`], [`fingerprint`], [`machine_id`] | what miners attest |
+//! | [`enrolment`], [`slot_header`] | what miners sign beside |
+//! | [`encoding`], [`block`], [`account`], [`merkle`] | the bytes that only nodes read, and proofs |
+//! | [`api`] | every path and answer of the HTTP API |
 #![warn(
     clippy::arithmetic_side_effects,
     clippy::as_conversions,

@@ -156,8 +156,12 @@ impl SignedTransfer {
         TxId::of(&self.message(chain_id), &self.signature)
     }
 
-    /// Checks the signature over the one form that this value names.
+    /// Checks that the key is the sender's, and the signature over the one form that this value
+    /// names.
     pub fn verify(self, chain_id: &ChainId) -> Result<Verified<Self>, KeyError> {
+        if self.transfer.from.key_hash() != Some(self.key.key_hash()) {
+            return Err(KeyError::BadKey);
+        }
         self.key.decompress()?.verify(&self.message(chain_id), &self.signature)?;
         Ok(Verified::by_signature(self))
     }

@@ -208,6 +208,15 @@ fn what_is_signed_is_what_is_executed() {
 }
 
 #[test]
+fn nobody_signs_for_another_sender() {
+    let mut signed = request(FORMS[0].1, FORMS[0].2).unwrap();
+    signed.transfer.from = TO.parse().unwrap();
+    signed.signature =
+        protocol::keys::Signature::from_bytes(key().sign(&signed.message(&chain())).to_bytes());
+    assert!(signed.verify(&chain()).is_err());
+}
+
+#[test]
 fn a_signed_fee_is_still_refused() {
     let problem = request(
         r#""amount_rtc":1.5,"nonce":1001,"fee_rtc":0.5"#,

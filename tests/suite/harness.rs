@@ -1,6 +1,13 @@
-//! What tests stand on: the binary in a folder of its own, and a node that does what it is told.
+//! What tests stand on: the binary in a folder of its own, nodes of every kind, wallets and machines.
 
+pub(crate) mod books;
 pub(crate) mod fake_node;
+pub(crate) mod genesis;
+pub(crate) mod http;
+pub(crate) mod machines;
+pub(crate) mod node;
 pub(crate) mod program;
 pub(crate) mod proofs;
 pub(crate) mod terminal;
+pub(crate) mod waiting;
+pub(crate) mod wallets;

@@ -1,5 +1,16 @@
 //! The house from outside: the real binary, the real API.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod arrows;
 mod cli;
+mod clients;
+mod clock;
 mod harness;
+mod money;
+mod papers;
+mod proofs;
+mod races;
+mod routes;
+mod settlement;
+mod stop_start;
+mod tidy;

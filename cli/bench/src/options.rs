@@ -102,6 +102,8 @@ impl Options {
 pub struct Surroundings<'a> {
     /// The program that serves: this very one.
     pub program: PathBuf,
+    /// A program with arguments that starts the servers, such as a profiler; empty for none.
+    pub under: Vec<String>,
     /// An empty folder for ledgers; its owner removes it.
     pub folder: PathBuf,
     /// The wall clock.
@@ -114,6 +116,7 @@ impl std::fmt::Debug for Surroundings<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Surroundings")
             .field("program", &self.program)
+            .field("under", &self.under)
             .field("folder", &self.folder)
             .finish_non_exhaustive()
     }

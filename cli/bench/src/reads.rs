@@ -37,12 +37,11 @@ impl Page {
 /// Measures the pages on a node of our own.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
     let folder = bench.long_ledger("reads")?;
-    let node = Server::start_fresh(bench.program(), &folder)?;
-    node.get_ready().await?;
+    let node = bench.start_fresh(&folder).await?;
     let addresses: Vec<String> = bench.wallets().iter().map(|w| w.address().to_string()).collect();
     let pages = asked_for(bench, &addresses);
     measure_all(bench, &node, pages, report).await?;
-    node.kill()?;
+    node.discard(bench.surroundings)?;
     folder.remove()
 }
 
@@ -88,7 +87,7 @@ async fn measure_all(
     mut pages: Vec<Page>,
     report: &mut Report,
 ) -> Result<(), BenchError> {
-    let reference = Server::start_reference(bench.program())?;
+    let reference = Server::start_reference(bench.surroundings)?;
     let all = [node, &reference];
     let bare = share_out(&[http::get(reference::BARE)], bench.options.connections).into();
     let mut nothing = Vec::new();
@@ -106,7 +105,7 @@ async fn measure_all(
         report.add(figure(page.name, &page.samples));
         compare(page, &nothing, report);
     }
-    reference.kill()
+    reference.discard(bench.surroundings)
 }
 
 fn compare(page: &Page, nothing: &[Sample], report: &mut Report) {

@@ -40,9 +40,11 @@ impl<'a> Bench<'a> {
         Ok(Self { options, surroundings, wallets: wallets::funded(options.wallets), chain_id })
     }
 
-    /// The program that serves.
-    pub(crate) fn program(&self) -> &std::path::Path {
-        &self.surroundings.program
+    /// Starts a node on a new ledger, and waits until it is ready.
+    pub(crate) async fn start_fresh(&self, folder: &LedgerFolder) -> Result<Server, BenchError> {
+        let node = Server::start_fresh(self.surroundings, folder)?;
+        node.get_ready().await?;
+        Ok(node)
     }
 
     /// Those who hold money on every ledger of this run.

@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::net::{SocketAddr, ToSocketAddrs as _};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use serde_json::Value;
 use crate::error::BenchError;
 use crate::http::{self, Connection};
 use crate::ledger_folder::LedgerFolder;
+use crate::options::Surroundings;
 
 /// Where a server is told to listen: any free port of this machine.
 const ANY_PORT: &str = "127.0.0.1:0";
@@ -31,14 +31,17 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts the reference.
-    pub(crate) fn start_reference(program: &Path) -> Result<Self, BenchError> {
+    pub(crate) fn start_reference(surroundings: &Surroundings<'_>) -> Result<Self, BenchError> {
         let arguments = ["bench", "reference", "--listen", ANY_PORT];
-        Self::start("the reference server", program, arguments)
+        Self::start("the reference server", surroundings, arguments)
     }
 
     /// Makes the ledger of a folder and starts a node on it.
-    pub(crate) fn start_fresh(program: &Path, folder: &LedgerFolder) -> Result<Self, BenchError> {
-        let output = Command::new(program)
+    pub(crate) fn start_fresh(
+        surroundings: &Surroundings<'_>,
+        folder: &LedgerFolder,
+    ) -> Result<Self, BenchError> {
+        let output = Command::new(&surroundings.program)
             .args(["node", "init", "--network", "dev", "--json", "--genesis"])
             .arg(folder.genesis_file())
             .arg("--admin-key-file")
@@ -52,11 +55,14 @@ impl Server {
             let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
             return Err(BenchError::NotStarted { what: "the node", said });
         }
-        Self::start_node(program, folder)
+        Self::start_node(surroundings, folder)
     }
 
     /// Starts a node on the ledger of a folder.
-    pub(crate) fn start_node(program: &Path, folder: &LedgerFolder) -> Result<Self, BenchError> {
+    pub(crate) fn start_node(
+        surroundings: &Surroundings<'_>,
+        folder: &LedgerFolder,
+    ) -> Result<Self, BenchError> {
         let (node_dir, config) = (folder.node_dir(), folder.node_config());
         let arguments: [&OsStr; 8] = [
             "node".as_ref(),
@@ -68,15 +74,15 @@ impl Server {
             "--listen".as_ref(),
             ANY_PORT.as_ref(),
         ];
-        Self::start("the node", program, arguments)
+        Self::start("the node", surroundings, arguments)
     }
 
     fn start(
         what: &'static str,
-        program: &Path,
+        surroundings: &Surroundings<'_>,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<Self, BenchError> {
-        let mut child = Command::new(program)
+        let mut child = command(surroundings)
             .args(arguments)
             .args(["--quiet", "--json"])
             .stdin(Stdio::null())
@@ -117,6 +123,11 @@ impl Server {
     /// Tells it to stop, and waits until it has.
     pub(crate) fn stop(self) -> Result<(), BenchError> {
         self.end(Signal::TERM)
+    }
+
+    /// Ends it because nobody needs its ledger any more; a profiler gets to write its results.
+    pub(crate) fn discard(self, surroundings: &Surroundings<'_>) -> Result<(), BenchError> {
+        if surroundings.under.is_empty() { self.kill() } else { self.stop() }
     }
 
     /// Ends it as a power cut would.
@@ -176,6 +187,19 @@ impl Drop for Server {
             // A measurement that failed leaves no process behind.
             drop(child.kill());
             drop(child.wait());
+        }
+    }
+}
+
+/// The program that serves, under whatever it is started by.
+fn command(surroundings: &Surroundings<'_>) -> Command {
+    let Surroundings { program, under, .. } = surroundings;
+    match under.split_first() {
+        None => Command::new(program),
+        Some((starter, arguments)) => {
+            let mut command = Command::new(starter);
+            command.args(arguments).arg(program);
+            command
         }
     }
 }

@@ -43,24 +43,22 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     let genesis = now(bench).seconds();
     let calendar = Calendar { genesis, slot_seconds: seconds };
     let folder = bench.ledger("settle", calendar)?;
-    let node = Server::start_fresh(bench.program(), &folder)?;
-    node.get_ready().await?;
+    let node = bench.start_fresh(&folder).await?;
     (bench.surroundings.tell)(&format!("{machines} machines attest; the epoch has {seconds} s"));
     let sample = attest(&node, machines, bench.options.connections).await?;
     let sample = Sample { resident_mb: resident_mb(&node), ..sample };
     report.add(figure("attestations, challenge and submission", &[sample]));
     settle(bench, &node, UnixSeconds(genesis.0 + seconds), report).await?;
-    node.kill()?;
+    node.discard(bench.surroundings)?;
     folder.remove()
 }
 
 /// How long an epoch has to be so that all machines can attest in it.
 async fn epoch_seconds(bench: &Bench<'_>, machines: usize) -> Result<u64, BenchError> {
     let folder: LedgerFolder = bench.long_ledger("probe")?;
-    let node = Server::start_fresh(bench.program(), &folder)?;
-    node.get_ready().await?;
+    let node = bench.start_fresh(&folder).await?;
     let probe = attest(&node, PROBE.min(machines), bench.options.connections).await?;
-    node.kill()?;
+    node.discard(bench.surroundings)?;
     folder.remove()?;
     let seconds = float_len(machines) / probe.rate.max(1.0) * RESERVE;
     let seconds = whole(seconds + SPARE_SECONDS + AT_REST.as_secs_f64());

@@ -54,7 +54,7 @@ struct WithPast<'w> {
 
 /// Measures transfers, and those on a ledger with a past if that was asked for.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
-    let reference = Server::start_reference(bench.program())?;
+    let reference = Server::start_reference(bench.surroundings)?;
     let wallets = bench.wallets();
     let mut with_past = None;
     if bench.options.asks_for(Mode::History) {
@@ -89,7 +89,7 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         past.folder.remove()?;
     }
     tell(bench, &rounds, report);
-    reference.kill()
+    reference.discard(bench.surroundings)
 }
 
 /// The same transfers, posted to the two handlers of the reference.
@@ -114,8 +114,7 @@ async fn measure_fresh(
     rounds: &mut Rounds,
 ) -> Result<(), BenchError> {
     let folder = bench.long_ledger("fresh")?;
-    let node = Server::start_fresh(bench.program(), &folder)?;
-    node.get_ready().await?;
+    let node = bench.start_fresh(&folder).await?;
     let scripts = enough_transfers(bench, &mut bench.transfers(), *guess);
     let commits_before = node.metric(GROUPS).await?;
     let transfers_before = node.metric(TRANSFERS).await?;
@@ -126,7 +125,7 @@ async fn measure_fresh(
     rounds.transfers_per_commit.push(float(transfers) / float(commits.max(1)));
     *guess = sample.rate.max(1_000.0);
     rounds.fresh.push(sample);
-    node.kill()?;
+    node.discard(bench.surroundings)?;
     folder.remove()
 }
 
@@ -144,7 +143,7 @@ async fn make_past<'w>(
     report: &mut Report,
 ) -> Result<WithPast<'w>, BenchError> {
     let folder = bench.long_ledger("past")?;
-    let node = Server::start_fresh(bench.program(), &folder)?;
+    let node = bench.start_fresh(&folder).await?;
     let bytes_before = folder.bytes();
     let mut source = TransferSource::new(wallets, bench.chain_id());
     let (connections, wanted) = (bench.options.connections, bench.options.history);
@@ -194,7 +193,7 @@ async fn start_and_time(
     folder: &LedgerFolder,
 ) -> Result<(Server, Duration), BenchError> {
     let begun = Instant::now();
-    let node = Server::start_node(bench.program(), folder)?;
+    let node = Server::start_node(bench.surroundings, folder)?;
     node.get_ready().await?;
     Ok((node, begun.elapsed()))
 }

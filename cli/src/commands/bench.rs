@@ -58,6 +58,9 @@ pub struct Args {
     /// Keep ledgers in this folder; by default in a temporary one
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
+    /// Start the servers with this program, such as a profiler, and its arguments
+    #[arg(long, value_name = "COMMAND")]
+    pub under: Option<String>,
     /// What the measurement runs beside the node.
     #[command(subcommand)]
     pub part: Option<Part>,
@@ -110,6 +113,12 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     let tell = |text: &str| session.printer().note(text);
     let surroundings = Surroundings {
         program: std::env::current_exe().map_err(|error| system(&error))?,
+        under: args
+            .under
+            .iter()
+            .flat_map(|text| text.split_whitespace())
+            .map(str::to_owned)
+            .collect(),
         folder: folder.to_owned(),
         clock: &clock,
         tell: &tell,

@@ -1,3 +1,5 @@
+//! Where settings come from, and what is refused.
+
 use std::fs;
 
 use super::*;

@@ -1,5 +1,6 @@
 //! Replay: executing logged blocks again, to rebuild what is derived or to check what is claimed.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -206,34 +207,45 @@ impl Replay {
             run.run_hooks(&self.state, &self.law)
                 .map_err(|refusal| ReplayError::Hook { height, refusal })?;
         }
-        for group in &block.groups {
-            self.run_group(&mut run, group, trust)?;
+        self.check_chain(&block.groups)?;
+        let decoded = decode_groups(&block.groups, &self.law.genesis, trust)?;
+        for (group, commands) in block.groups.iter().zip(decoded) {
+            self.run_group(&mut run, group, &commands)?;
         }
         let closed = run.close(&self.state.read());
         self.finish(closed)
+    }
+
+    /// Whether the groups follow each other and what came before, by hash and by number.
+    fn check_chain(&self, groups: &[Group]) -> Result<(), ReplayError> {
+        let mut chain = self.chain;
+        let mut next_command = self.state.read().counters.commands.saturating_add(1);
+        for group in groups {
+            let (height, first_command) = (group.height, group.first_command);
+            chain = Group::chained(&chain, height, first_command, &group.body);
+            if chain != group.chain || first_command != next_command {
+                return Err(ReplayError::Chain { height, first_command });
+            }
+            next_command = next_command.saturating_add(u64::from(group.commands));
+        }
+        Ok(())
     }
 
     fn run_group(
         &mut self,
         run: &mut BlockRun,
         group: &Group,
-        trust: Trust,
+        commands: &[Command],
     ) -> Result<(), ReplayError> {
         let (height, first_command) = (group.height, group.first_command);
-        let chain = Group::chained(&self.chain, height, first_command, &group.body);
-        let next_command = self.state.read().counters.commands.saturating_add(1);
-        if chain != group.chain || first_command != next_command {
-            return Err(ReplayError::Chain { height, first_command });
-        }
-        let commands = decode_group(group, &self.law.genesis, trust)?;
-        let applied = run.apply(&self.state.read(), &commands, &self.law);
+        let applied = run.apply(&self.state.read(), commands, &self.law);
         for (outcome, command) in applied.outcomes.iter().zip(first_command..) {
             if let Err(refusal) = outcome {
                 let refusal = refusal.clone();
                 return Err(ReplayError::Refused { height, command, refusal });
             }
         }
-        self.chain = chain;
+        self.chain = group.chain;
         drop(run.accept(applied, &self.state));
         Ok(())
     }
@@ -282,7 +294,40 @@ fn founding_leaf(law: &Law, openings: &Openings) -> Vec<u8> {
     leaf
 }
 
-/// Decodes the commands of a group; on all cores where signatures are checked.
+/// Commands from which on it pays to decode on several threads.
+const WORTH_A_THREAD: usize = 64;
+
+/// Decodes the commands of a block, group by group; on all cores where signatures are checked.
+fn decode_groups(
+    groups: &[Group],
+    genesis: &Genesis,
+    trust: Trust,
+) -> Result<Vec<Vec<Command>>, ReplayError> {
+    let decode = |groups: &[Group]| -> Result<Vec<Vec<Command>>, ReplayError> {
+        groups.iter().map(|group| decode_group(group, genesis, trust)).collect()
+    };
+    let commands = groups.iter().map(|group| group.commands).sum::<u32>();
+    let few = usize::try_from(commands).unwrap_or(usize::MAX) < WORTH_A_THREAD;
+    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    if trust == Trust::OwnLog || few || threads == 1 {
+        return decode(groups);
+    }
+    let share = groups.len().div_ceil(threads).max(1);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> =
+            groups.chunks(share).map(|share| scope.spawn(move || decode(share))).collect();
+        let mut decoded = Vec::with_capacity(groups.len());
+        for worker in workers {
+            match worker.join() {
+                Ok(share) => decoded.extend(share?),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        Ok(decoded)
+    })
+}
+
+/// Decodes the commands of a group.
 fn decode_group(
     group: &Group,
     genesis: &Genesis,

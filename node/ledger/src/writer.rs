@@ -107,17 +107,24 @@ impl Writer {
         }
     }
 
-    /// Whether a block opened at `now` would end an epoch.
-    pub fn would_end_epoch(&self, now: UnixMillis) -> bool {
-        self.law.genesis.calendar.epoch_at(now) > self.state.read().counters.open_epoch
+    /// The time of a block that is opened at `now`: strictly later than the one before, whatever
+    /// the clock says.
+    fn block_time(&self, now: UnixMillis) -> UnixMillis {
+        now.max(self.next.last_time.plus_millis(1))
     }
 
-    /// Opens a block. Block time is strictly increasing, whatever the clock says.
+    /// Whether a block opened at `now` would end an epoch.
+    pub fn would_end_epoch(&self, now: UnixMillis) -> bool {
+        let epoch = self.law.genesis.calendar.epoch_at(self.block_time(now));
+        epoch > self.state.read().counters.open_epoch
+    }
+
+    /// Opens a block.
     ///
     /// When epochs have ended, or are being paid, the opening is made durable at once and the
     /// hooks run; else it becomes durable with the first group.
     pub fn open(&mut self, now: UnixMillis) -> Result<(), Trouble> {
-        let time = now.max(self.next.last_time.plus_millis(1));
+        let time = self.block_time(now);
         let context = BlockContext::new(self.next.next_height, time, &self.law.genesis.calendar);
         let run = BlockRun::start(context, self.next.incarnation, &self.state.read());
         let hooks_due = run.hooks_are_due(&self.state.read());

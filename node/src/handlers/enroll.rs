@@ -15,7 +15,6 @@ use protocol::epoch::EpochId;
 use protocol::keys::PublicKey;
 use protocol::multiplier::Multiplier;
 use protocol::time::UnixSeconds;
-use protocol::wallet_id::MinerId;
 
 use super::attest::{at_senders_cost, coded, status};
 use crate::app::AppState;
@@ -27,9 +26,6 @@ use crate::reply::json;
 /// How long an attestation counts as recent, in seconds: one slot of the live network
 /// (wire section 4.4).
 const RECENT_SECONDS: u64 = 600;
-
-/// How many of the miners that attested last are looked through for a key.
-const LOOKED_THROUGH: usize = 2_000;
 
 /// The checks that are judged. All of them are, in every epoch.
 const CHECKS: [&str; 6] = [
@@ -65,7 +61,7 @@ fn report(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<Enrol
     let verify = || request.clone().verify(epoch, &key);
     at_senders_cost(app, context, verify, is_bad)?.map_err(worded)?;
 
-    let miner = find(app, &request, &key, now.seconds()).ok_or_else(signing_key_required)?;
+    let miner = find(app, &request, &key).ok_or_else(signing_key_required)?;
     let weight = enrolled_in(app, &miner, epoch)
         .ok_or_else(|| not_enrolled(&miner, now.seconds(), epoch))?;
     Ok(reply(app, &miner, request.miner_id().to_owned(), epoch, weight))
@@ -80,36 +76,12 @@ fn attested_key(app: &AppState, request: &EnrolmentRequest) -> Option<PublicKey>
     }
 }
 
-/// The miner that a request is about. One that is named by its key is looked for under the key's
-/// address, then under the other name, then among those that attested last: clients that do this
-/// enrol right after they attested.
-fn find(
-    app: &AppState,
-    request: &EnrolmentRequest,
-    key: &PublicKey,
-    now: UnixSeconds,
-) -> Option<Miner> {
-    let named = [Some(request.miner().clone()), Some(key.address()), second_name(request)];
-    let found = first_with(app, named.into_iter().flatten(), key);
-    found.or_else(|| first_with(app, app.rotation.active(LOOKED_THROUGH, 0, now), key))
-}
-
-fn second_name(request: &EnrolmentRequest) -> Option<MinerId> {
-    MinerId::parse(request.miner_id()).ok()
-}
-
-/// The first of these that attests with the key.
-fn first_with(
-    app: &AppState,
-    names: impl IntoIterator<Item = MinerId>,
-    key: &PublicKey,
-) -> Option<Miner> {
+/// The miner that a request is about: the one that it names, or the one that last attested with the
+/// key, for clients that put their key in the name's place.
+fn find(app: &AppState, request: &EnrolmentRequest, key: &PublicKey) -> Option<Miner> {
     let state = app.books.state();
-    names
-        .into_iter()
-        .filter_map(|name| state.miner(&name))
-        .find(|miner| miner.key == Some(*key))
-        .cloned()
+    let named = state.miner(request.miner()).filter(|miner| miner.key == Some(*key));
+    named.or_else(|| state.miner_with_key(key)).cloned()
 }
 
 /// What the miner weighs in the epoch; `None` when it is not enrolled in it.

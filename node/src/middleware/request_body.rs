@@ -18,12 +18,13 @@ pub const HARD_LIMIT: usize = 1024 * 1024;
 
 /// The largest bodies of the routes that start with a path, the longest such path counting. A
 /// fingerprint is at most some 20 kB, a transfer at most 2 kB.
-pub(super) const ROUTE_LIMITS: [(&str, usize); 6] = [
+pub(super) const ROUTE_LIMITS: [(&str, usize); 7] = [
     ("/attest/", 64 * 1024),
     ("/epoch/enroll", 8 * 1024),
     ("/headers/", 8 * 1024),
     ("/wallet/transfer", 8 * 1024),
     ("/wallet/claim", 8 * 1024),
+    ("/wallet/release", 8 * 1024),
     ("/attest/challenge", 8 * 1024),
 ];
 

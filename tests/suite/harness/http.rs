@@ -164,11 +164,8 @@ fn read_reply(connection: &mut BufReader<TcpStream>) -> io::Result<Reply> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let mut reply = Reply {
-        status: status.ok_or(io::ErrorKind::InvalidData)?,
-        headers,
-        text: String::new(),
-    };
+    let mut reply =
+        Reply { status: status.ok_or(io::ErrorKind::InvalidData)?, headers, text: String::new() };
     let length = reply.header("content-length").map(|length| length.parse::<usize>().unwrap());
     let mut body = vec![0; length.expect("the node tells the length of every body")];
     connection.read_exact(&mut body)?;

@@ -55,9 +55,10 @@ impl TestNode {
         Self { home, folder, process: None }
     }
 
-    /// A place for a node whose folder is elsewhere.
+    /// A place for a node whose folder is elsewhere, on a disk of the test's choice.
     pub(crate) fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), ..Self::nowhere() }
+        let home = tempfile::tempdir().unwrap();
+        Self { home, folder: folder.to_owned(), process: None }
     }
 
     /// The node's folder.

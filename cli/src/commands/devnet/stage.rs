@@ -37,7 +37,8 @@ impl<'s> Stage<'s> {
     pub(super) fn set(folder: Option<&Path>, session: &'s Session) -> Result<Self, Failure> {
         let (folder, temporary) = if let Some(folder) = folder {
             private_file::make_folder(folder)?;
-            (folder.to_owned(), None)
+            // The steps run inside the folder, so it has to be named from the root.
+            (folder.canonicalize().map_err(|error| system(&error))?, None)
         } else {
             let temporary = TemporaryFolder::create("rustchain-devnet")?;
             (temporary.path().to_owned(), Some(temporary))
