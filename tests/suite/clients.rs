@@ -1,6 +1,6 @@
 //! Stand-ins for the existing clients, as they are, against nodes of two networks.
 //!
-//! They are the scripts of `tests/clients` and need Python with PyNaCl and requests: the one that
+//! They are the scripts of `tests/clients` and need Python with `PyNaCl` and requests: the one that
 //! `RUSTCHAIN_TEST_PYTHON` names, or else `python3`. Without it they are left out, except where
 //! `CI` is `true`.
 
@@ -89,7 +89,7 @@ fn every_stand_in_is_run() {
     for entry in fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let is_script = name.ends_with(".py")
+        let is_script = path.extension().is_some_and(|extension| extension == "py")
             && fs::read_to_string(&path).unwrap().contains("if __name__ == \"__main__\"");
         let runs_by_itself = name.starts_with("test_") || WITHOUT_NODE.contains(&name.as_str());
         if is_script && !runs_by_itself {

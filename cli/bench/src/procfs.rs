@@ -3,9 +3,10 @@
 //! On systems without `/proc` everything is unknown, and only rates and latencies are measured.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
-/// Nanoseconds of a tick in `/proc/PID/stat`: Linux shows 100 ticks a second on every platform.
+/// A tick in `/proc/PID/stat`: Linux shows 100 ticks a second on every platform.
 const TICK: Duration = Duration::from_millis(10);
 
 /// What a process has used since it was started.
@@ -19,7 +20,21 @@ pub(crate) struct Usage {
 
 /// What a process uses, by its number.
 pub(crate) fn usage_of(pid: u32) -> Usage {
-    Usage { cpu: cpu_of(&pid.to_string()), written: counter(pid, "io", "wchar:") }
+    // The one is coarse, the other lacks threads that have ended.
+    let cpu = cpu_of(&pid.to_string()).max(cpu_of_threads(pid));
+    Usage { cpu, written: counter(pid, "io", "wchar:") }
+}
+
+/// Processor time of the threads that a process has now, to the nanosecond.
+fn cpu_of_threads(pid: u32) -> Duration {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    threads.filter_map(|thread| scheduled(&thread.path().join("schedstat"))).sum()
+}
+
+/// The first field of a `schedstat`: nanoseconds on a processor.
+fn scheduled(path: &Path) -> Option<Duration> {
+    let text = fs::read_to_string(path).ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// Processor time of this process.
@@ -34,8 +49,7 @@ pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
 
 /// Processor time of the calling thread, to the nanosecond.
 pub(crate) fn thread_cpu() -> Option<Duration> {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    scheduled(Path::new("/proc/thread-self/schedstat"))
 }
 
 /// Processor time that all processors together have spent on anything, waiting for the host

@@ -31,7 +31,7 @@ pub struct Figure {
     /// Memory of the server behind the window, in MB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resident_mb: Option<f64>,
-    /// Processors that programs other than ours kept busy.
+    /// Processors that programs other than ours kept busy; 0 where it is not known.
     pub other_programs_cores: f64,
     /// Answers with status 200 in all rounds.
     pub answered: u64,

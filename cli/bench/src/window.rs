@@ -49,8 +49,12 @@ impl Moment {
         (elapsed, self.subject.cpu.saturating_sub(earlier.subject.cpu))
     }
 
-    /// Processors that programs other than ours kept busy from `earlier` to this moment.
+    /// Processors that programs other than ours kept busy from `earlier` to this moment; 0 when the
+    /// subject's share is not known.
     pub(crate) fn others_since(&self, earlier: &Self) -> f64 {
+        if self.subject.cpu.is_zero() {
+            return 0.0;
+        }
         let elapsed = self.at.duration_since(earlier.at).as_secs_f64();
         let spent = |now: Duration, then: Duration| now.saturating_sub(then).as_secs_f64();
         let ours =

@@ -31,7 +31,7 @@ pub struct Args {
     /// Measure only these: transfer, history, balance, reads, settle
     #[arg(long, value_name = "MODE", value_delimiter = ',')]
     pub only: Vec<Mode>,
-    /// Measure with a million past transfers and 100,000 machines, which takes long
+    /// Measure everything, with a million past transfers and 100,000 machines
     #[arg(long)]
     pub full: bool,
     /// Measure every side of a ratio this often
@@ -134,7 +134,11 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
 
 fn options(args: &Args) -> Options {
     let preset = if args.full { Options::full() } else { Options::quick() };
-    let modes = if args.only.is_empty() { preset.modes } else { args.only.clone() };
+    let modes = match (args.only.as_slice(), &args.url) {
+        ([], None) => preset.modes,
+        ([], Some(_)) => vec![Mode::Balance, Mode::Reads],
+        (only, _) => only.to_vec(),
+    };
     Options {
         modes,
         rounds: args.rounds.unwrap_or(preset.rounds),
@@ -196,7 +200,10 @@ fn figure_row(figure: &Figure) -> Vec<String> {
     vec![
         figure.name.clone(),
         format!("{:.0}", figure.rate_per_second),
-        format!("{:.1}", figure.server_cpu_us),
+        match figure.server_cpu_us {
+            0.0 => "-".to_owned(),
+            micros => format!("{micros:.1}"),
+        },
         format!("{:.1}", figure.client_cpu_us),
         format!("{:.2}", figure.p50_ms),
         format!("{:.2}", figure.p99_ms),

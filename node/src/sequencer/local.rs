@@ -72,6 +72,20 @@ struct Shared {
     fatal: Arc<watch::Sender<Option<String>>>,
 }
 
+/// Stops the node when a thread ends that was not told to, by a panic say: a node that can no longer
+/// write must not look alive.
+#[derive(Debug)]
+struct Fuse(Shared);
+
+impl Drop for Fuse {
+    fn drop(&mut self) {
+        if !self.0.stopping.load(Ordering::Relaxed) && self.0.fatal.borrow().is_none() {
+            self.0.vitals.set_db_rw(false);
+            drop(self.0.fatal.send_replace(Some("a sequencer thread ended".to_owned())));
+        }
+    }
+}
+
 /// What a sequencer is started with, beside the ledger.
 pub struct Surroundings {
     /// The time.
@@ -91,6 +105,14 @@ pub struct Surroundings {
 impl std::fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Surroundings").finish_non_exhaustive()
+    }
+}
+
+fn fused(shared: Shared, work: impl FnOnce() + Send) -> impl FnOnce() + Send {
+    let fuse = Fuse(shared);
+    move || {
+        work();
+        drop(fuse);
     }
 }
 
@@ -153,8 +175,12 @@ impl LocalSequencer {
             over: false,
         };
         let threads = vec![
-            Builder::new().name("sealer".to_owned()).spawn(move || sealing.run())?,
-            Builder::new().name("writer".to_owned()).spawn(move || writing.run())?,
+            Builder::new()
+                .name("sealer".to_owned())
+                .spawn(fused(shared.clone(), move || sealing.run()))?,
+            Builder::new()
+                .name("writer".to_owned())
+                .spawn(fused(shared.clone(), move || writing.run()))?,
         ];
         let sequencer = Self { queue, shared, threads: Mutex::new(threads) };
         Ok((sequencer, books, fatal_seen))

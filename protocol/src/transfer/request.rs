@@ -377,6 +377,9 @@ impl Tokens {
             forms.extend([rust_wallet, javascript, documented]);
         } else if !self.chain_id && !plain_memo {
             forms.extend([light_client, javascript, unquoted]);
+        } else if self.amount == AmountToken::Other && !self.chain_id {
+            // Below 0.0001 older light clients write 0.00001 where CPython writes 1e-05.
+            forms.extend([documented, unquoted, javascript]);
         } else if self.amount == AmountToken::Other {
             forms.extend([unquoted, javascript]);
         } else if self.chain_id {

@@ -1,5 +1,7 @@
 //! Networks of the tests' own: a built-in genesis file with other lengths and other wallets.
 
+use std::fmt::Display;
+
 use node::boot::Network;
 use protocol::wallet_id::WalletId;
 
@@ -19,10 +21,10 @@ impl GenesisFile {
     }
 
     /// The same with another value of `key`, which has to be there once.
-    pub(crate) fn with(self, key: &str, value: impl ToString) -> Self {
+    pub(crate) fn with(self, key: &str, value: impl Display) -> Self {
         let start = format!("{key} = ");
         assert_eq!(self.0.matches(&format!("\n{start}")).count(), 1, "{key}");
-        let line = format!("{start}{}", value.to_string());
+        let line = format!("{start}{value}");
         let lines = self.0.lines();
         let lines = lines.map(|old| if old.starts_with(&start) { line.as_str() } else { old });
         Self(lines.collect::<Vec<_>>().join("\n") + "\n")

@@ -166,9 +166,11 @@ fn read_reply(connection: &mut BufReader<TcpStream>) -> io::Result<Reply> {
         .collect();
     let mut reply =
         Reply { status: status.ok_or(io::ErrorKind::InvalidData)?, headers, text: String::new() };
-    let length = reply.header("content-length").map(|length| length.parse::<usize>().unwrap());
-    let mut body = vec![0; length.expect("the node tells the length of every body")];
+    let length = reply.header("content-length").and_then(|length| length.parse::<usize>().ok());
+    let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+    let length = length.ok_or_else(|| invalid("an answer without the length of its body"))?;
+    let mut body = vec![0; length];
     connection.read_exact(&mut body)?;
-    reply.text = String::from_utf8(body).expect("the node writes UTF-8");
+    reply.text = String::from_utf8(body).map_err(|_not_text| invalid("a body that is no text"))?;
     Ok(reply)
 }

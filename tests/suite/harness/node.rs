@@ -1,6 +1,6 @@
 //! A node of the real binary, in a process and a folder of its own.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -136,7 +136,7 @@ impl TestNode {
     pub(crate) fn spawn(&self, options: &[&str]) -> Child {
         let log = OpenOptions::new().create(true).append(true).open(self.log_file()).unwrap();
         let mut command = self.serve_command(options);
-        command.stdout(Stdio::piped()).stderr(File::from(log)).spawn().unwrap()
+        command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
     }
 
     fn log_file(&self) -> PathBuf {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::keys::Signer as _;
+use protocol::keys::{PublicKey, Signer as _};
 
 use super::{Members, Row, quoted, row};
 use crate::harness::node::TestNode;
@@ -62,8 +62,8 @@ const BAD_AMOUNTS: [&str; 47] = [
     "9223372036854775807",
     "18446744073709551616",
     "1e18",
-    "101",
-    "8388608",
+    "101.0",
+    "8388608.0",
 ];
 
 /// Tokens that are no nonce, or none that may come next.
@@ -186,7 +186,7 @@ fn tampered(forger: &Forger) -> Vec<Row> {
     let stranger = Wallet::number(99);
     let signature = sound.0["signature"].clone();
     let flip = if signature.starts_with("\"0") { "\"1" } else { "\"0" };
-    let changes: [(&'static str, String); 17] = [
+    let tampering: [(&'static str, String); 17] = [
         ("amount_rtc", "2.5".to_owned()),
         ("amount_rtc", "1.500001".to_owned()),
         ("nonce", (forger.nonce + 1).to_string()),
@@ -205,7 +205,7 @@ fn tampered(forger: &Forger) -> Vec<Row> {
         ("chain_id", quoted("another-chain")),
         ("chain_id", "null".to_owned()),
     ];
-    let changed = changes.into_iter().map(|(member, token)| Row {
+    let tampered = tampering.into_iter().map(|(member, token)| Row {
         name: format!("A1 {member} {token}"),
         body: sound.with(member, token).text(),
         statuses: &[400, 401],
@@ -219,7 +219,7 @@ fn tampered(forger: &Forger) -> Vec<Row> {
     });
     let required = ["from_address", "to_address", "amount_rtc", "nonce", "signature", "public_key"]
         .map(|member| row(format!("A1 without {member}"), sound.without(member).text(), MISSING));
-    changed.chain(bound).chain(required).collect()
+    tampered.chain(bound).chain(required).collect()
 }
 
 /// Amounts and nonces, signed as they stand, so that nothing but their value is wrong.
@@ -315,16 +315,30 @@ fn foreign_signatures(forger: &Forger) -> Vec<Row> {
             codes: &["INVALID_SIGNATURE"],
         })
         .collect();
-    // Small-order points: the neutral element and a point of order two, with R = A and s = 0.
-    for key in [format!("01{}", "0".repeat(62)), format!("ec{}7f", "f".repeat(60))] {
-        let signature = quoted(&format!("{key}{}", "0".repeat(64)));
-        let body = sound.with("public_key", quoted(&key)).with("signature", signature).text();
-        rows.push(Row {
-            name: format!("A7 a key of small order {key}"),
-            body,
-            statuses: &[400, 401],
-            codes: &[],
-        });
+    let zero = "0".repeat(64);
+    for key in weak_keys() {
+        let from = key.address();
+        let sound = sound.with("from_address", quoted(from.as_str()));
+        let sound = sound.with("public_key", quoted(&key.to_hex()));
+        for commitment in weak_keys() {
+            let signature = quoted(&format!("{}{zero}", commitment.to_hex()));
+            rows.push(Row {
+                name: format!("A7 {key:?} with {commitment:?}"),
+                body: sound.with("signature", signature).with("nonce", "1").text(),
+                statuses: &[400, 401],
+                codes: &["INVALID_PUBLIC_KEY", "INVALID_SIGNATURE"],
+            });
+        }
     }
     rows
+}
+
+/// Points of order one and two: with one of them as key and one as commitment, and zero as scalar,
+/// a careless verifier accepts every message, or every second one.
+pub(super) fn weak_keys() -> [PublicKey; 2] {
+    let mut neutral = [0; 32];
+    neutral[0] = 1;
+    let mut of_order_two = [0xff; 32];
+    (of_order_two[0], of_order_two[31]) = (0xec, 0x7f);
+    [neutral, of_order_two].map(PublicKey::from_bytes)
 }
