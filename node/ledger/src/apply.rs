@@ -12,6 +12,7 @@ use protocol::block::ValidatorSet;
 pub use admin::action_hash;
 pub use epochs::{end_epoch_if_over, pay_slice_if_due};
 pub use opening::{OpeningError, open_books, openings};
+pub use owner::claim_id;
 
 use crate::command::Command;
 use crate::draft::Draft;

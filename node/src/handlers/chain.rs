@@ -33,7 +33,7 @@ const BLOCKS: Paging = Paging::new(50, 200).any_offset();
 const COMMANDS_PER_PAGE: u64 = 20_000;
 
 /// Proofs that are worked on at once: each reads a block, and may wait for the next.
-static PROOFS: Semaphore = Semaphore::const_new(16);
+static PROOFS: Semaphore = Semaphore::const_new(128);
 
 const X_SHA256: HeaderName = HeaderName::from_static("x-sha256");
 

@@ -4,15 +4,17 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use ledger::apply::claim_id;
 use ledger::command::Command;
 use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
 use protocol::api::owner::{OwnerBody, OwnerBodyError, OwnerReply};
 use protocol::api::{micro_i64, rtc_f64};
 use protocol::keys::KeyError;
-use protocol::owner_request::SignedOwnerRequest;
+use protocol::owner_request::{OwnerRequest, SignedOwnerRequest};
 use protocol::verified::Verified;
 
+use super::transfer::used_nonce;
 use crate::app::AppState;
 use crate::extract::{BodyBytes, json_body};
 use crate::middleware::{RequestContext, too_many};
@@ -49,6 +51,7 @@ async fn carry_out(
     let signed = signed.map_err(|error| malformed(&error))?;
     let (name, nonce) = (signed.name.to_string(), signed.nonce);
     let verified = verify(app, context, signed)?;
+    let claim = matches!(verified.request, OwnerRequest::Claim { .. }).then(|| claim_id(&verified));
     let ticket = app.sequencer.submit(Order::Command(Command::Owner(verified)));
     let mut reply = OwnerReply {
         amount_i64: None,
@@ -68,6 +71,12 @@ async fn carry_out(
             reply.effective_epoch = Some(free_from.0);
         }
         Ok(other) => return Err(unexpected(&other)),
+        Err(Refusal::NonceNotAhead { latest }) => {
+            return Err(match claim {
+                Some(tx_id) => used_nonce(app, tx_id, nonce, latest).await,
+                None => refused(&Refusal::NonceNotAhead { latest }, nonce),
+            });
+        }
         Err(refusal) => return Err(refused(&refusal, nonce)),
     }
     Ok(reply::json(&reply))

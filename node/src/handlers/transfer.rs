@@ -156,7 +156,7 @@ fn accepted(
 }
 
 /// A used nonce: the same transfer again is told what became of it, another one what to use.
-async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: u64) -> Problem {
+pub(super) async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: u64) -> Problem {
     let books = app.books.clone();
     match off_runtime(move || books.movement_of(&tx_id)).await {
         Ok(Ok(Some(first))) => replay(tx_id, nonce, &first),

@@ -9,6 +9,7 @@ use protocol::money::Amount;
 use protocol::wallet_id::WalletId;
 use serde::Serialize;
 
+use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hardening::harden_process;
 use crate::money::Money;
@@ -33,7 +34,7 @@ pub struct Args {
     /// Why
     #[arg(long, default_value = "admin_transfer", value_name = "TEXT")]
     pub reason: String,
-    /// The same key again is the same transfer again
+    /// The same key again is the same transfer again; by default a new one, which is shown
     #[arg(long, value_name = "KEY")]
     pub idempotency_key: Option<String>,
     /// Read the admin key from a file, or from stdin with -, or from /dev/fd/N
@@ -71,18 +72,39 @@ impl Output for Paid {
     }
 }
 
+/// A key that nobody has used: 16 random bytes.
+fn random_key() -> Result<String, Failure> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::new(ExitCode::Other, "system", error.to_string()))?;
+    Ok(hex::encode(bytes))
+}
+
 pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     harden_process();
     let key = secret_input::admin_key(&args.admin_key_file, session.printer())?;
     let node = session.node()?.with_admin_key(&key)?;
+    let idempotency_key = match &args.idempotency_key {
+        Some(key) => key.clone(),
+        None => random_key()?,
+    };
+    session.printer().note(&format!("idempotency key: {idempotency_key}"));
     let order = AdminTransfer {
         from: args.from.clone(),
         to: args.to.clone(),
         amount: args.amount,
         reason: args.reason.clone(),
-        idempotency_key: args.idempotency_key.clone(),
+        idempotency_key: Some(idempotency_key.clone()),
     };
-    let reply: AdminTransferReply = session.wait(node.admin_transfer(&order))?;
+    let reply = session.wait(async { Ok::<_, Failure>(node.admin_transfer(&order).await) })?;
+    let reply: AdminTransferReply = reply.map_err(|error| {
+        let failure = Failure::of_submission(error);
+        if failure.exit == ExitCode::Unknown {
+            failure.hint(format!("the same again, with --idempotency-key {idempotency_key}"))
+        } else {
+            failure
+        }
+    })?;
     Ok(Answer::of(&Paid {
         tx_id: reply.tx_hash,
         from: reply.from_miner,

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
+use crate::commands::node::serve::told_to_stop;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::private_file;
@@ -37,6 +38,7 @@ impl<'s> Stage<'s> {
     pub(super) fn set(folder: Option<&Path>, session: &'s Session) -> Result<Self, Failure> {
         let (folder, temporary) = if let Some(folder) = folder {
             private_file::make_folder(folder)?;
+            check_empty(folder)?;
             // The steps run inside the folder, so it has to be named from the root.
             (folder.canonicalize().map_err(|error| system(&error))?, None)
         } else {
@@ -67,11 +69,16 @@ impl<'s> Stage<'s> {
     /// Starts the node in a process of its own, and waits until it listens.
     pub(super) fn start_node(&mut self, listen: &str) -> Result<(), Failure> {
         let arguments = ["node", "serve", "--dev", "--node-dir", "node", "--listen", listen];
-        self.say("", &[format!("$ cd {}", self.folder.display())]);
+        let folder = self.folder.display();
+        let begin = [
+            format!("$ cd {folder}"),
+            format!("$ (umask 077; echo '{}' > passphrase)", PASSPHRASE.trim_end()),
+        ];
+        self.say("", &begin);
         self.announce("Start a node of the dev network", &shown(&self.program, &arguments));
         let mut child = Command::new(&self.program)
             .args(arguments)
-            .arg("--quiet")
+            .args(["--quiet", "--stop-with-parent"])
             .current_dir(&self.folder)
             .arg("--json")
             .stdin(Stdio::null())
@@ -149,7 +156,7 @@ impl<'s> Stage<'s> {
     }
 
     /// Waits until the node ends, which Ctrl-C makes it do.
-    pub(super) fn serve_on(&mut self) -> Result<(), Failure> {
+    pub(super) fn serve_on(&self) -> Result<(), Failure> {
         let lines = [
             String::new(),
             format!("The node serves on at {} until Ctrl-C.", self.url),
@@ -159,12 +166,11 @@ impl<'s> Stage<'s> {
             format!("  $ {}", self.shown(&["balance", "alice"])),
         ];
         self.say("", &lines);
-        let Some(node) = &mut self.node else { return Ok(()) };
-        // Ctrl-C reaches both processes; the node winds up, and this one waits for it.
-        self.session
-            .wait(async { tokio::signal::ctrl_c().await.map_err(|error| system(&error)) })?;
-        node.wait().map_err(|error| system(&error))?;
-        Ok(())
+        // Ctrl-C at a terminal reaches both processes; other ways to stop this one do not.
+        self.session.wait(async {
+            told_to_stop()?.await;
+            Ok::<(), Failure>(())
+        })
     }
 
     /// Tells the node to stop and waits until it has.
@@ -193,6 +199,16 @@ impl Drop for Stage<'_> {
             drop(node.wait());
         }
     }
+}
+
+fn check_empty(folder: &Path) -> Result<(), Failure> {
+    let mut entries =
+        std::fs::read_dir(folder).map_err(|error| Failure::io("read", folder, &error))?;
+    if entries.next().is_none() {
+        return Ok(());
+    }
+    let message = format!("{} is not empty", folder.display());
+    Err(Failure::new(ExitCode::Exists, "folder_not_empty", message))
 }
 
 fn shown(program: &Path, arguments: &[&str]) -> String {

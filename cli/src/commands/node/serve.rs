@@ -7,6 +7,7 @@ use node::boot::{
     BootError, BootErrorKind, InitOptions, Network, Running, ServeOptions, init, serve,
 };
 use node::config::NodeConfig;
+use rustix::process::{Signal, set_parent_process_death_signal};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -24,6 +25,7 @@ const DEV_ADMIN_KEY_FILE: &str = "admin.key";
 
 /// Run a node until it is told to stop.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:\n  \
     rustchain node serve\n  \
     rustchain node serve --dev --listen 127.0.0.1:0")]
@@ -40,6 +42,9 @@ pub struct Args {
     /// Vouch for the clock after a long stop or a stepped clock
     #[arg(long)]
     pub confirm_clock: bool,
+    /// Stop when the process that started this one ends
+    #[arg(long, hide = true)]
+    pub stop_with_parent: bool,
     /// Log as JSON lines
     #[arg(long)]
     pub log_json: bool,
@@ -75,6 +80,11 @@ impl Output for Stopped {
 pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     harden_process();
     logging::start(args.log_json, session.printer().is_quiet());
+    if args.stop_with_parent {
+        set_parent_process_death_signal(Some(Signal::TERM)).map_err(|error| {
+            Failure::new(ExitCode::Other, "system", std::io::Error::from(error).to_string())
+        })?;
+    }
     let folder = args.folder.path(session)?;
     if args.dev {
         make_dev_ledger(&folder)?;
@@ -131,7 +141,7 @@ fn announce(running: &Running, session: &Session) {
 }
 
 /// Done when the process is told to stop: SIGINT (Ctrl-C) or SIGTERM.
-fn told_to_stop() -> Result<impl Future<Output = ()> + Send, Failure> {
+pub(crate) fn told_to_stop() -> Result<impl Future<Output = ()> + Send, Failure> {
     let trouble = |error: std::io::Error| {
         Failure::new(ExitCode::Other, "system", format!("cannot listen for signals: {error}"))
     };

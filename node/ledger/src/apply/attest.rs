@@ -37,6 +37,10 @@ pub(super) fn apply(
         draft.put_name(name);
     }
     let machine = bind_machine(draft, judged, number, &machine);
+    let before = known.as_ref().and_then(|miner| miner.machine);
+    if let Some(left) = before.filter(|left| machine.is_some_and(|now| now != *left)) {
+        leave_machine(draft, left, number);
+    }
     let attestation_number = draft.counters.attestations.saturating_add(1);
     let (enrolment, weight) = enrol(draft, judged, known.as_ref(), number);
     let now = draft.block.seconds();
@@ -52,7 +56,7 @@ pub(super) fn apply(
         last_attest: now,
         slot: draft.block.slot,
         accepted_in_slot,
-        machine,
+        machine: machine.or(before),
         enrolment: Some(enrolment),
         last_attestation: attestation_number,
         owner_nonce: known.as_ref().map_or(0, |miner| miner.owner_nonce),
@@ -206,6 +210,17 @@ fn bind_machine(
             Some(number)
         }
     }
+}
+
+/// A miner that attests with another machine gives the one before up, from the next epoch on.
+fn leave_machine(draft: &mut Draft<'_>, left: MachineNumber, owner: MinerNumber) {
+    let Some(machine) = draft.machine(left).filter(|machine| machine.owner == owner).cloned()
+    else {
+        return;
+    };
+    let next = draft.block.epoch.next();
+    let free_from = Some(machine.free_from.map_or(next, |sooner| sooner.min(next)));
+    draft.set_machine(left, Machine { free_from, ..machine });
 }
 
 /// A former owner is no longer bound to the machine, so that it cannot release it either.

@@ -73,7 +73,7 @@ fn claim(
 }
 
 /// A claim names itself by its signature, which binds everything in it.
-fn claim_id(signed: &SignedOwnerRequest) -> TxId {
+pub fn claim_id(signed: &SignedOwnerRequest) -> TxId {
     TxId::of_hash(
         Sha256::new_with_prefix(b"rc/claim-id/1\0").chain_update(signed.signature.as_bytes()),
     )

@@ -310,6 +310,13 @@ impl Naive {
         for miner in self.miners.values_mut().filter(|miner| miner.bound_to == Some(number)) {
             miner.bound_to = None;
         }
+        let next_epoch = self.epoch + 1;
+        let left = self.miners.get(name).and_then(|miner| miner.bound_to);
+        if let Some(bound) = left.and_then(|left| self.boxes.get_mut(&left))
+            && bound.owner == *name
+        {
+            bound.free_from = Some(bound.free_from.map_or(next_epoch, |from| from.min(next_epoch)));
+        }
         let (owner, seen_at) = (name.clone(), self.epochs_with_blocks);
         self.boxes.insert(number, BoundBox { owner, seen_at, free_from: still_released });
         let miner = self.miners.entry(name.clone()).or_default();
