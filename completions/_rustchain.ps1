@@ -41,6 +41,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('admin', 'admin', [CompletionResultType]::ParameterValue, 'Look after admin keys, and use them')
             [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'Make, run and check a node')
             [CompletionResult]::new('devnet', 'devnet', [CompletionResultType]::ParameterValue, 'Take a tour: a node, a wallet, a miner and a transfer on this machine')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure a node against the limits of this machine')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
             [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
@@ -388,7 +389,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         'rustchain;miner;run' {
             [CompletionResult]::new('--wallet', '--wallet', [CompletionResultType]::ParameterName, 'The wallet whose key attests; by default the one that is set or the only one')
             [CompletionResult]::new('--miner-id', '--miner-id', [CompletionResultType]::ParameterName, 'Attest as this miner instead of as the wallet''s address')
-            [CompletionResult]::new('--miner-config', '--miner-config', [CompletionResultType]::ParameterName, 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file')
+            [CompletionResult]::new('--miner-config', '--miner-config', [CompletionResultType]::ParameterName, 'Read the wallet, the node and the pace from a TOML file')
             [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
             [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
@@ -535,7 +536,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         }
         'rustchain;admin;transfer' {
             [CompletionResult]::new('--reason', '--reason', [CompletionResultType]::ParameterName, 'Why')
-            [CompletionResult]::new('--idempotency-key', '--idempotency-key', [CompletionResultType]::ParameterName, 'The same key again is the same transfer again')
+            [CompletionResult]::new('--idempotency-key', '--idempotency-key', [CompletionResultType]::ParameterName, 'The same key again is the same transfer again; by default a new one, which is shown')
             [CompletionResult]::new('--admin-key-file', '--admin-key-file', [CompletionResultType]::ParameterName, 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
             [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
@@ -622,6 +623,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
             [CompletionResult]::new('--dev', '--dev', [CompletionResultType]::ParameterName, 'Make a ledger of the dev network if there is none, and switch request limits off')
             [CompletionResult]::new('--confirm-clock', '--confirm-clock', [CompletionResultType]::ParameterName, 'Vouch for the clock after a long stop or a stepped clock')
+            [CompletionResult]::new('--stop-with-parent', '--stop-with-parent', [CompletionResultType]::ParameterName, 'Stop when the process that started this one ends')
             [CompletionResult]::new('--log-json', '--log-json', [CompletionResultType]::ParameterName, 'Log as JSON lines')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
@@ -677,6 +679,57 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;bench' {
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, history, balance, reads, settle')
+            [CompletionResult]::new('--rounds', '--rounds', [CompletionResultType]::ParameterName, 'Measure every side of a ratio this often')
+            [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'Measure a side for this many seconds in each round')
+            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Drive servers over this many kept connections')
+            [CompletionResult]::new('--wallets', '--wallets', [CompletionResultType]::ParameterName, 'Let this many wallets hold money')
+            [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Give the ledger with a past this many transfers')
+            [CompletionResult]::new('--miners', '--miners', [CompletionResultType]::ParameterName, 'Let this many machines attest')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure the pages of a node that runs already')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep ledgers in this folder; by default in a temporary one')
+            [CompletionResult]::new('--under', '--under', [CompletionResultType]::ParameterName, 'Start the servers with this program, such as a profiler, and its arguments')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Measure everything, with a million past transfers and 100,000 machines')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;bench;reference' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen here; port 0 takes any free one')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;bench;help' {
+            [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;bench;help;reference' {
+            break
+        }
+        'rustchain;bench;help;help' {
             break
         }
         'rustchain;health' {
@@ -835,6 +888,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('admin', 'admin', [CompletionResultType]::ParameterValue, 'Look after admin keys, and use them')
             [CompletionResult]::new('node', 'node', [CompletionResultType]::ParameterValue, 'Make, run and check a node')
             [CompletionResult]::new('devnet', 'devnet', [CompletionResultType]::ParameterValue, 'Take a tour: a node, a wallet, a miner and a transfer on this machine')
+            [CompletionResult]::new('bench', 'bench', [CompletionResultType]::ParameterValue, 'Measure a node against the limits of this machine')
             [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Ask a node how it is')
             [CompletionResult]::new('epoch', 'epoch', [CompletionResultType]::ParameterValue, 'Show the running epoch')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show and check the configuration')
@@ -957,6 +1011,13 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;help;devnet' {
+            break
+        }
+        'rustchain;help;bench' {
+            [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            break
+        }
+        'rustchain;help;bench;reference' {
             break
         }
         'rustchain;help;health' {

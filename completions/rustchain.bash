@@ -22,6 +22,9 @@ _rustchain() {
             rustchain,balance)
                 cmd="rustchain__subcmd__balance"
                 ;;
+            rustchain,bench)
+                cmd="rustchain__subcmd__bench"
+                ;;
             rustchain,completions)
                 cmd="rustchain__subcmd__completions"
                 ;;
@@ -109,6 +112,18 @@ _rustchain() {
             rustchain__subcmd__admin__subcmd__key__subcmd__help,revoke)
                 cmd="rustchain__subcmd__admin__subcmd__key__subcmd__help__subcmd__revoke"
                 ;;
+            rustchain__subcmd__bench,help)
+                cmd="rustchain__subcmd__bench__subcmd__help"
+                ;;
+            rustchain__subcmd__bench,reference)
+                cmd="rustchain__subcmd__bench__subcmd__reference"
+                ;;
+            rustchain__subcmd__bench__subcmd__help,help)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__help"
+                ;;
+            rustchain__subcmd__bench__subcmd__help,reference)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__reference"
+                ;;
             rustchain__subcmd__config,example)
                 cmd="rustchain__subcmd__config__subcmd__example"
                 ;;
@@ -144,6 +159,9 @@ _rustchain() {
                 ;;
             rustchain__subcmd__help,balance)
                 cmd="rustchain__subcmd__help__subcmd__balance"
+                ;;
+            rustchain__subcmd__help,bench)
+                cmd="rustchain__subcmd__help__subcmd__bench"
                 ;;
             rustchain__subcmd__help,completions)
                 cmd="rustchain__subcmd__help__subcmd__completions"
@@ -195,6 +213,9 @@ _rustchain() {
                 ;;
             rustchain__subcmd__help__subcmd__admin__subcmd__key,revoke)
                 cmd="rustchain__subcmd__help__subcmd__admin__subcmd__key__subcmd__revoke"
+                ;;
+            rustchain__subcmd__help__subcmd__bench,reference)
+                cmd="rustchain__subcmd__help__subcmd__bench__subcmd__reference"
                 ;;
             rustchain__subcmd__help__subcmd__config,example)
                 cmd="rustchain__subcmd__help__subcmd__config__subcmd__example"
@@ -401,7 +422,7 @@ _rustchain() {
 
     case "${cmd}" in
         rustchain)
-            opts="-q -h -V --json --quiet --node --chain-id --data-dir --wallet-dir --config --help --version wallet send balance tx miner admin node devnet health epoch config completions man help"
+            opts="-q -h -V --json --quiet --node --chain-id --data-dir --wallet-dir --config --help --version wallet send balance tx miner admin node devnet bench health epoch config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -880,6 +901,160 @@ _rustchain() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rustchain__subcmd__bench)
+            opts="-q -h --only --full --rounds --seconds --connections --wallets --history --miners --url --dir --under --json --quiet --node --chain-id --data-dir --wallet-dir --config --help reference help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rounds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --connections)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallets)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --miners)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --under)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help)
+            opts="reference help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__reference)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__reference)
+            opts="-q -h --listen --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rustchain__subcmd__completions)
             opts="-q -h --json --quiet --node --chain-id --data-dir --wallet-dir --config --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1279,7 +1454,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help)
-            opts="wallet send balance tx miner admin node devnet health epoch config completions man help"
+            opts="wallet send balance tx miner admin node devnet bench health epoch config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1379,6 +1554,34 @@ _rustchain() {
         rustchain__subcmd__help__subcmd__balance)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__bench)
+            opts="reference"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__bench__subcmd__reference)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2289,7 +2492,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__node__subcmd__serve)
-            opts="-q -h --listen --node-config --dev --confirm-clock --log-json --node-dir --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            opts="-q -h --listen --node-config --dev --confirm-clock --stop-with-parent --log-json --node-dir --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -38,6 +38,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand admin 'Look after admin keys, and use them'
             cand node 'Make, run and check a node'
             cand devnet 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
+            cand bench 'Measure a node against the limits of this machine'
             cand health 'Ask a node how it is'
             cand epoch 'Show the running epoch'
             cand config 'Show and check the configuration'
@@ -350,7 +351,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;miner;run'= {
             cand --wallet 'The wallet whose key attests; by default the one that is set or the only one'
             cand --miner-id 'Attest as this miner instead of as the wallet''s address'
-            cand --miner-config 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file'
+            cand --miner-config 'Read the wallet, the node and the pace from a TOML file'
             cand --passphrase-file 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N'
             cand --node 'Talk to this node'
             cand --chain-id 'Work on this network and no other'
@@ -480,7 +481,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         }
         &'rustchain;admin;transfer'= {
             cand --reason 'Why'
-            cand --idempotency-key 'The same key again is the same transfer again'
+            cand --idempotency-key 'The same key again is the same transfer again; by default a new one, which is shown'
             cand --admin-key-file 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N'
             cand --node 'Talk to this node'
             cand --chain-id 'Work on this network and no other'
@@ -557,6 +558,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --config 'Read this configuration file'
             cand --dev 'Make a ledger of the dev network if there is none, and switch request limits off'
             cand --confirm-clock 'Vouch for the clock after a long stop or a stepped clock'
+            cand --stop-with-parent 'Stop when the process that started this one ends'
             cand --log-json 'Log as JSON lines'
             cand --json 'Print the result as JSON, errors included'
             cand -q 'Say nothing on stderr but questions, warnings and errors'
@@ -605,6 +607,52 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --quiet 'Say nothing on stderr but questions, warnings and errors'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'rustchain;bench'= {
+            cand --only 'Measure only these: transfer, history, balance, reads, settle'
+            cand --rounds 'Measure every side of a ratio this often'
+            cand --seconds 'Measure a side for this many seconds in each round'
+            cand --connections 'Drive servers over this many kept connections'
+            cand --wallets 'Let this many wallets hold money'
+            cand --history 'Give the ledger with a past this many transfers'
+            cand --miners 'Let this many machines attest'
+            cand --url 'Measure the pages of a node that runs already'
+            cand --dir 'Keep ledgers in this folder; by default in a temporary one'
+            cand --under 'Start the servers with this program, such as a profiler, and its arguments'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --full 'Measure everything, with a million past transfers and 100,000 machines'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand reference 'Serve handlers that do next to nothing'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;bench;reference'= {
+            cand --listen 'Listen here; port 0 takes any free one'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;bench;help'= {
+            cand reference 'Serve handlers that do next to nothing'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;bench;help;reference'= {
+        }
+        &'rustchain;bench;help;help'= {
         }
         &'rustchain;health'= {
             cand --node 'Talk to this node'
@@ -747,6 +795,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand admin 'Look after admin keys, and use them'
             cand node 'Make, run and check a node'
             cand devnet 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
+            cand bench 'Measure a node against the limits of this machine'
             cand health 'Ask a node how it is'
             cand epoch 'Show the running epoch'
             cand config 'Show and check the configuration'
@@ -838,6 +887,11 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;help;node;verify'= {
         }
         &'rustchain;help;devnet'= {
+        }
+        &'rustchain;help;bench'= {
+            cand reference 'Serve handlers that do next to nothing'
+        }
+        &'rustchain;help;bench;reference'= {
         }
         &'rustchain;help;health'= {
         }

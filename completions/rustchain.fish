@@ -41,6 +41,7 @@ complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "miner" -d 'Meas
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "admin" -d 'Look after admin keys, and use them'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "node" -d 'Make, run and check a node'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "devnet" -d 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
+complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "bench" -d 'Measure a node against the limits of this machine'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "health" -d 'Ask a node how it is'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "epoch" -d 'Show the running epoch'
 complete -c rustchain -n "__fish_rustchain_needs_command" -f -a "config" -d 'Show and check the configuration'
@@ -248,7 +249,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_se
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from fingerprint" -s h -l help -d 'Print help'
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l wallet -d 'The wallet whose key attests; by default the one that is set or the only one' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l miner-id -d 'Attest as this miner instead of as the wallet\'s address' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l miner-config -d 'Read wallet_id, node_url, attestation_interval, retry_attempts and backoff_base from a file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l miner-config -d 'Read the wallet, the node and the pace from a TOML file' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l passphrase-file -d 'Read the passphrase from a file, or from stdin with -, or from /dev/fd/N' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand miner; and __fish_seen_subcommand_from run" -l chain-id -d 'Work on this network and no other' -r
@@ -296,7 +297,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_se
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "revoke" -d 'Make an admin key invalid at once'
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from key" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l reason -d 'Why' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l idempotency-key -d 'The same key again is the same transfer again' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l idempotency-key -d 'The same key again is the same transfer again; by default a new one, which is shown' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l admin-key-file -d 'Read the admin key from a file, or from stdin with -, or from /dev/fd/N' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from transfer" -l chain-id -d 'Work on this network and no other' -r
@@ -344,6 +345,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l config -d 'Read this configuration file' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l dev -d 'Make a ledger of the dev network if there is none, and switch request limits off'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l confirm-clock -d 'Vouch for the clock after a long stop or a stepped clock'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l stop-with-parent -d 'Stop when the process that started this one ends'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l log-json -d 'Log as JSON lines'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
@@ -372,6 +374,38 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l exit -d '
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l only -d 'Measure only these: transfer, history, balance, reads, settle' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l rounds -d 'Measure every side of a ratio this often' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l seconds -d 'Measure a side for this many seconds in each round' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l connections -d 'Drive servers over this many kept connections' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l wallets -d 'Let this many wallets hold money' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l history -d 'Give the ledger with a past this many transfers' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l miners -d 'Let this many machines attest' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l url -d 'Measure the pages of a node that runs already' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l dir -d 'Keep ledgers in this folder; by default in a temporary one' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l under -d 'Start the servers with this program, such as a profiler, and its arguments' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l full -d 'Measure everything, with a million past transfers and 100,000 machines'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -f -a "reference" -d 'Serve handlers that do next to nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l listen -d 'Listen here; port 0 takes any free one' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "reference" -d 'Serve handlers that do next to nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l chain-id -d 'Work on this network and no other' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l data-dir -d 'Keep wallets and state in this folder' -r -F
@@ -456,20 +490,21 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l config -d 'R
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand man" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "wallet" -d 'Make, import, list and look after wallets'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "send" -d 'Send RTC to an address'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "tx" -d 'Look up, prove and resume transfers'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "miner" -d 'Measure this machine, attest it, see what it earned'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "admin" -d 'Look after admin keys, and use them'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "node" -d 'Make, run and check a node'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "devnet" -d 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "health" -d 'Ask a node how it is'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "epoch" -d 'Show the running epoch'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "config" -d 'Show and check the configuration'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "man" -d 'Write manual pages'
-complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet health epoch config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "wallet" -d 'Make, import, list and look after wallets'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "send" -d 'Send RTC to an address'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "balance" -d 'Show what a wallet holds (the same as wallet balance)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "tx" -d 'Look up, prove and resume transfers'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "miner" -d 'Measure this machine, attest it, see what it earned'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "admin" -d 'Look after admin keys, and use them'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "node" -d 'Make, run and check a node'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "devnet" -d 'Take a tour: a node, a wallet, a miner and a transfer on this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "bench" -d 'Measure a node against the limits of this machine'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "health" -d 'Ask a node how it is'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "epoch" -d 'Show the running epoch'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "config" -d 'Show and check the configuration'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "man" -d 'Write manual pages'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and not __fish_seen_subcommand_from wallet send balance tx miner admin node devnet bench health epoch config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "new" -d 'Make a wallet and show its recovery phrase once'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "import" -d 'Import a wallet from its recovery phrase or secret key'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from wallet" -f -a "list" -d 'List the wallets on this machine'
@@ -490,6 +525,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "serve" -d 'Run a node until it is told to stop'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "reference" -d 'Serve handlers that do next to nothing'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Show where the configuration file is'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check the configuration file'
