@@ -1,6 +1,5 @@
 //! Replay: executing logged blocks again, to rebuild what is derived or to check what is claimed.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -208,8 +207,8 @@ impl Replay {
                 .map_err(|refusal| ReplayError::Hook { height, refusal })?;
         }
         self.check_chain(&block.groups)?;
-        let decoded = decode_groups(&block.groups, &self.law.genesis, trust)?;
-        for (group, commands) in block.groups.iter().zip(decoded) {
+        for group in &block.groups {
+            let commands = decode_group(group, &self.law.genesis, trust)?;
             self.run_group(&mut run, group, &commands)?;
         }
         let closed = run.close(&self.state.read());
@@ -292,39 +291,6 @@ fn founding_leaf(law: &Law, openings: &Openings) -> Vec<u8> {
     law.validators.encode(&mut leaf);
     leaf.extend_from_slice(&openings.to_bytes());
     leaf
-}
-
-/// Commands from which on it pays to decode on several threads.
-const WORTH_A_THREAD: usize = 64;
-
-/// Decodes the commands of a block, group by group; on all cores where signatures are checked.
-fn decode_groups(
-    groups: &[Group],
-    genesis: &Genesis,
-    trust: Trust,
-) -> Result<Vec<Vec<Command>>, ReplayError> {
-    let decode = |groups: &[Group]| -> Result<Vec<Vec<Command>>, ReplayError> {
-        groups.iter().map(|group| decode_group(group, genesis, trust)).collect()
-    };
-    let commands = groups.iter().map(|group| group.commands).sum::<u32>();
-    let few = usize::try_from(commands).unwrap_or(usize::MAX) < WORTH_A_THREAD;
-    let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    if trust == Trust::OwnLog || few || threads == 1 {
-        return decode(groups);
-    }
-    let share = groups.len().div_ceil(threads).max(1);
-    std::thread::scope(|scope| {
-        let workers: Vec<_> =
-            groups.chunks(share).map(|share| scope.spawn(move || decode(share))).collect();
-        let mut decoded = Vec::with_capacity(groups.len());
-        for worker in workers {
-            match worker.join() {
-                Ok(share) => decoded.extend(share?),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        Ok(decoded)
-    })
 }
 
 /// Decodes the commands of a group.
