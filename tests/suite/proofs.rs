@@ -1,5 +1,7 @@
 //! What a node proves holds on its own; with one byte changed it does not.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use protocol::api::proof::{AccountProof, BlockEvidence, TxProof};
 use protocol::block::ValidatorSet;
 use protocol::transfer::{ChainId, TxId};
@@ -112,6 +114,36 @@ fn a_balance_is_proven() {
     let verifies = |proof: &AccountProof| proof.verify(&payer, &chain, Some(&validators)).is_ok();
     none_verifies(&proof, verifies);
     assert_eq!(node.http().get(&format!("/proof/account/{somebody}")).status, 404);
+}
+
+#[test]
+fn a_wallet_that_pays_all_the_time_is_proven_too() {
+    const PAYMENT: u64 = 1_000;
+    let (payer, shop) = (Wallet::number(0), Wallet::number(1).address());
+    let node = TestNode::of(&GenesisFile::dev().funding(&payer.address(), 100));
+    let chain = node.chain_id().clone();
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut http = node.http();
+            for nonce in 1.. {
+                let payment = payer.pays(&chain, &shop, PAYMENT, nonce);
+                http.post("/wallet/transfer/signed", &payment.body).expect(200);
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+            }
+        });
+        let mut http = node.http();
+        for _again in 0..3 {
+            let reply = http.get(&format!("/proof/account/{}", payer.address()));
+            over.store(reply.status != 200, Ordering::Relaxed);
+            let proof: AccountProof = serde_json::from_value(reply.expect(200)).unwrap();
+            let proven = proof.verify(&payer.address(), &chain, None).unwrap();
+            assert_eq!(proven.balance.micro() + proven.last_nonce * PAYMENT, 100 * RTC);
+        }
+        over.store(true, Ordering::Relaxed);
+    });
 }
 
 #[test]

@@ -2,15 +2,17 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
+use std::process::Stdio;
 
 use crate::harness::genesis::GenesisFile;
 use crate::harness::node::TestNode;
-use crate::harness::program::Ended;
+use crate::harness::waiting::end_of;
 use crate::harness::wallets::{RTC, Wallet, account};
 
 /// Tries to serve, which has to fail at once; the error.
 fn refused_to_serve(node: &TestNode) -> (i32, serde_json::Value) {
-    let ended = Ended::of(node.serve_command(&[]).output().unwrap());
+    let mut serve = node.serve_command(&[]);
+    let ended = end_of(serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let error = ended.envelope()["error"].clone();
     assert!(error.is_object(), "{ended:?}");
     (ended.exit, error)

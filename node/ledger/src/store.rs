@@ -14,7 +14,7 @@ use protocol::transfer::TxId;
 
 use crate::changes::{AttestationRecord, BlockChanges, EpochRecord};
 use crate::seal::{Seal, Tip};
-use crate::state::{Movement, State};
+use crate::state::{Account, AccountNumber, Movement, State};
 
 /// Trouble with a store.
 #[derive(Debug, thiserror::Error)]
@@ -165,6 +165,8 @@ pub trait Reads: Send + Sync {
     fn last_height(&self) -> Result<Option<u64>, StoreError>;
     /// The state that the derived tables stand at; `None` when there are none.
     fn derived_state(&self) -> Result<Option<(Tip, State)>, StoreError>;
+    /// An account as of the mark of the derived tables.
+    fn account(&self, number: AccountNumber) -> Result<Option<Account>, StoreError>;
     /// The movement of this number, if the derived tables have it.
     fn movement(&self, number: u64) -> Result<Option<Movement>, StoreError>;
     /// Movements from this number on, ascending.

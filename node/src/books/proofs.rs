@@ -19,8 +19,12 @@ use super::{Books, ChainTip};
 /// How long a proof waits for the block that certifies it. Blocks close within a second.
 const CERTIFIED_WITHIN: Duration = Duration::from_secs(5);
 
-/// How often a proof is begun anew because the account changed under it.
-const ATTEMPTS: usize = 4;
+/// How often a proof is begun anew because a block was sealed under it.
+const ATTEMPTS: usize = 5;
+
+/// Attempts that wait for the newest state of a wallet. One that is paid all the time is proven as
+/// of a block a second or two ago.
+const FRESH_ATTEMPTS: usize = 2;
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -47,17 +51,17 @@ struct Snapshot {
 impl Books {
     /// Proves what a wallet holds, as of a block that is certified.
     pub async fn prove_account(&self, wallet: &WalletId) -> Result<AccountProof, ProofError> {
-        for _attempt in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let mut tips = self.tips();
             tips.mark_unchanged();
-            if let Some(snapshot) = self.snapshot(wallet)? {
+            if let Some(snapshot) = self.snapshot(wallet, attempt >= FRESH_ATTEMPTS)? {
                 let root = state_root(&snapshot.accounts_root, &snapshot.rest_root);
                 if let Some(block) = self.certified(|header| header.state_root == root).await? {
                     let Snapshot { leaf, proof, accounts_root, rest_root } = snapshot;
                     return Ok(AccountProof::new(block, &leaf, &proof, &accounts_root, &rest_root));
                 }
             }
-            // The account has changed in the open block: wait until that is sealed.
+            // A block is being sealed right now: wait until it is.
             if timeout(CERTIFIED_WITHIN, tips.changed()).await.is_err() {
                 break;
             }
@@ -65,15 +69,26 @@ impl Books {
         Err(ProofError::NotCertifiedYet)
     }
 
-    /// The account as the trees have it; `None` while the open block has changed it.
-    fn snapshot(&self, wallet: &WalletId) -> Result<Option<Snapshot>, ProofError> {
-        let trees = self.trees.read();
-        let (number, leaf) = {
+    /// The account as the trees have it, which follow sealed blocks as the derived tables do;
+    /// `None` while the one is ahead of the other.
+    ///
+    /// A wallet that the open block has changed is waited for, unless an older state will do.
+    fn snapshot(
+        &self,
+        wallet: &WalletId,
+        older_will_do: bool,
+    ) -> Result<Option<Snapshot>, ProofError> {
+        let (number, newest) = {
             let state = self.state();
             let number = state.account_number(wallet).ok_or(ProofError::NotFound)?;
-            let account = state.accounts.get(number).ok_or(ProofError::NotFound)?;
-            (number, account.leaf(wallet))
+            (number, state.accounts.get(number).copied())
         };
+        let sealed = self.reads.account(number)?;
+        let Some(account) = sealed.filter(|_| older_will_do || sealed == newest) else {
+            return Ok(None);
+        };
+        let leaf = account.leaf(wallet);
+        let trees = self.trees.read();
         let (accounts_root, rest_root) = (trees.accounts_root(), trees.rest_root());
         let Some(proof) = trees.prove_account(number) else { return Ok(None) };
         let unchanged = proof.root_from(leaf_hash(&leaf.encoded())) == Some(accounts_root);

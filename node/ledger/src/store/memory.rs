@@ -14,8 +14,8 @@ use crate::changes::{AttestationRecord, EpochRecord};
 use crate::rules::settlement::shares_of_rows;
 use crate::seal::{Seal, Tip};
 use crate::state::{
-    Account, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner, Movement, Name,
-    Row as _, State, UsedChallenges,
+    Account, AccountNumber, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner,
+    Movement, Name, Row as _, State, UsedChallenges,
 };
 
 #[derive(Debug, Default)]
@@ -187,6 +187,10 @@ impl Reads for MemoryStore {
             state.frozen_shares = shares_of_rows(frozen.pot, &state.frozen, &state.miners);
         }
         Ok(Some((mark, state)))
+    }
+
+    fn account(&self, number: AccountNumber) -> Result<Option<Account>, StoreError> {
+        Ok(self.books.lock().derived.accounts.get(&number).map(|(_, account)| *account))
     }
 
     fn movement(&self, number: u64) -> Result<Option<Movement>, StoreError> {

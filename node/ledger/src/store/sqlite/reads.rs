@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 use super::{BUSY_TIMEOUT, derived, int, log, number, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
-use crate::state::{Movement, MovementKind, State};
+use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
 use crate::store::{Founding, Group, LoggedBlock, Open, Reads, StoreError};
 
 /// Idle connections that are kept per file.
@@ -201,6 +201,22 @@ impl Reads for SqliteReads {
 
     fn derived_state(&self) -> Result<Option<(Tip, State)>, StoreError> {
         if self.derived.path.exists() { self.derived.with(derived::load) } else { Ok(None) }
+    }
+
+    fn account(&self, wanted: AccountNumber) -> Result<Option<Account>, StoreError> {
+        self.derived.with(|connection| {
+            let sql = "SELECT balance, nonce, signs_chain_id, last_movement, updated_at \
+                       FROM account_rows WHERE number = ?";
+            one(connection, sql, [wanted], |row| {
+                Ok(Account {
+                    balance: Amount::from_micro(number(row, 0)?).unwrap_or_default(),
+                    last_nonce: number(row, 1)?,
+                    signs_chain_id: row.get(2)?,
+                    last_movement: number(row, 3)?,
+                    updated_at: UnixSeconds(number(row, 4)?),
+                })
+            })
+        })
     }
 
     fn movement(&self, wanted: u64) -> Result<Option<Movement>, StoreError> {
