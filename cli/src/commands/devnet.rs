@@ -35,7 +35,9 @@ pub struct Args {
 
 #[derive(Debug, Serialize)]
 struct Tour {
-    folder: PathBuf,
+    /// Where everything is; absent when it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<PathBuf>,
     steps: usize,
     reward_rtc: String,
 }
@@ -45,7 +47,7 @@ impl Output for Tour {
         Page::new()
             .field("steps", &format!("{} of {} done", self.steps, self.steps))
             .field("earned", &format!("{} RTC", self.reward_rtc))
-            .field("folder", &self.folder.display())
+            .optional("folder", self.folder.as_ref().map(|folder| folder.display()))
     }
 }
 
@@ -57,12 +59,11 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
         stage.serve_on()?;
     }
     stage.stop_node()?;
-    let kept = stage.keeps_folder();
-    let tour = Tour { folder: stage.folder().to_owned(), steps: stage.steps(), reward_rtc };
-    if !kept {
+    let folder = stage.keeps_folder().then(|| stage.folder().to_owned());
+    if folder.is_none() {
         session.printer().note("The temporary folder is removed.");
     }
-    Ok(Answer::of(&tour))
+    Ok(Answer::of(&Tour { folder, steps: stage.steps(), reward_rtc }))
 }
 
 /// The steps behind the start of the node; gives what the miner earned.

@@ -222,22 +222,25 @@ fn shown(program: &Path, arguments: &[&str]) -> String {
 
 /// A result as a few lines: its members that are no tables.
 fn lines_of(data: &Value) -> Vec<String> {
-    let Some(members) = data.as_object() else { return vec![data.to_string()] };
-    members
-        .iter()
-        .filter_map(|(name, value)| match value {
-            Value::String(text) => Some(format!("{name}: {text}")),
-            Value::Number(_) | Value::Bool(_) => Some(format!("{name}: {value}")),
-            Value::Object(amount) => {
-                amount.get("rtc").and_then(Value::as_str).map(|rtc| format!("{name}: {rtc} RTC"))
-            }
-            Value::Array(items) if !items.is_empty() => {
-                let items: Vec<String> = items.iter().map(Value::to_string).collect();
-                Some(format!("{name}: {}", items.join(", ")))
-            }
-            Value::Array(_) | Value::Null => None,
-        })
-        .collect()
+    let Some(members) = data.as_object() else {
+        return vec![data.as_str().map_or_else(|| data.to_string(), str::to_owned)];
+    };
+    members.iter().flat_map(|(name, value)| lines_of_member(name, value)).collect()
+}
+
+fn lines_of_member(name: &str, value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::String(text) => vec![format!("{name}: {text}")],
+        Value::Number(_) | Value::Bool(_) => vec![format!("{name}: {value}")],
+        Value::Array(items) => {
+            items.iter().map(|item| format!("{name}: {}", lines_of(item).join(", "))).collect()
+        }
+        Value::Object(inner) => match inner.get("rtc").and_then(Value::as_str) {
+            Some(rtc) => vec![format!("{name}: {rtc} RTC")],
+            None => lines_of(value).iter().map(|line| format!("{name} {line}")).collect(),
+        },
+    }
 }
 
 fn system(error: &std::io::Error) -> Failure {
