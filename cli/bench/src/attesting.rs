@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
+use std::ops::Range;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -95,24 +96,24 @@ impl Machine {
     }
 }
 
-/// Lets machines attest that nobody has seen before, as fast as they are answered.
+/// Lets machines of these numbers attest, that nobody has seen before, as fast as they are answered.
 pub(crate) async fn attest(
     node: &Server,
-    machines: usize,
+    machines: Range<usize>,
     connections: usize,
 ) -> Result<Sample, BenchError> {
     let template = Rc::new(Template::load()?);
-    let next = Rc::new(Cell::new(0));
+    let next = Rc::new(Cell::new(machines.start));
     let driven = Rc::new(RefCell::new(Driven::default()));
     let before = Moment::now(node, &[node]);
     let tasks = LocalSet::new();
     let mut running = Vec::new();
-    for _ in 0..connections.min(machines) {
+    for _ in 0..connections.min(machines.len()) {
         let (template, next, driven) = (Rc::clone(&template), Rc::clone(&next), Rc::clone(&driven));
-        let address = node.address();
+        let (address, end) = (node.address(), machines.end);
         running.push(tasks.spawn_local(async move {
             let mut connection = Connection::open(address).await?;
-            while next.get() < machines {
+            while next.get() < end {
                 let machine = Machine::of(next.replace(next.get() + 1));
                 let begun = Instant::now();
                 let answer = attest_one(&mut connection, &template, &machine).await?;

@@ -18,7 +18,9 @@ use crate::window::{Moment, Sample, come_to_rest, figure, resident_mb};
 /// Processor time for a machine that is paid, in microseconds, at most.
 const COST: Demand = Demand::AtMost(4.0);
 /// Machines that show how long all of them will take.
-const PROBE: usize = 1_000;
+const PROBE: usize = 2_000;
+/// Machines that attest before these, so that everything is warm.
+const WARM_UP: usize = 500;
 /// How much longer the epoch is than the probe suggests.
 const RESERVE: f64 = 1.5;
 /// Seconds that every epoch has beside the time to attest in.
@@ -39,10 +41,12 @@ const MOVEMENTS: &str = "rustchain_movements_total ";
 /// Measures attestations and the settlement of their epoch, in half as many rounds as the rest:
 /// they take long.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
-    let seconds = epoch_seconds(bench, bench.options.miners).await?;
+    let mut rate = probe(bench).await?;
     let (mut attested, mut costs) = (Vec::new(), Vec::new());
     for _ in 0..bench.options.rounds.div_ceil(2) {
+        let seconds = epoch_seconds(bench.options.miners, rate);
         let (sample, cost) = attest_and_settle(bench, seconds, report).await?;
+        rate = sample.rate;
         attested.push(sample);
         costs.push(cost);
     }
@@ -64,7 +68,7 @@ async fn attest_and_settle(
     let folder = bench.ledger("settle", calendar)?;
     let node = bench.start_fresh(&folder).await?;
     (bench.surroundings.tell)(&format!("{machines} machines attest; the epoch has {seconds} s"));
-    let sample = attest(&node, machines, bench.options.connections).await?;
+    let sample = attest(&node, 0..machines, bench.options.connections).await?;
     let sample = Sample { resident_mb: resident_mb(&node), ..sample };
     let cost = settle(bench, &node, UnixSeconds(genesis.0 + seconds), report).await?;
     node.discard(bench.surroundings)?;
@@ -72,16 +76,23 @@ async fn attest_and_settle(
     Ok((sample, cost))
 }
 
-/// How long an epoch has to be so that all machines can attest in it.
-async fn epoch_seconds(bench: &Bench<'_>, machines: usize) -> Result<u64, BenchError> {
+/// How many machines can attest in a second.
+async fn probe(bench: &Bench<'_>) -> Result<f64, BenchError> {
     let folder: LedgerFolder = bench.long_ledger("probe")?;
     let node = bench.start_fresh(&folder).await?;
-    let probe = attest(&node, PROBE.min(machines), bench.options.connections).await?;
+    let connections = bench.options.connections;
+    attest(&node, 0..WARM_UP, connections).await?;
+    let probe = attest(&node, WARM_UP..WARM_UP + PROBE, connections).await?;
     node.discard(bench.surroundings)?;
     folder.remove()?;
-    let seconds = float_len(machines) / probe.rate.max(1.0) * RESERVE;
+    Ok(probe.rate)
+}
+
+/// How long an epoch has to be so that all machines can attest in it.
+fn epoch_seconds(machines: usize, rate: f64) -> u64 {
+    let seconds = float_len(machines) / rate.max(1.0) * RESERVE;
     let seconds = whole(seconds + SPARE_SECONDS + AT_REST.as_secs_f64());
-    Ok(u64::try_from(seconds).unwrap_or(u64::MAX))
+    u64::try_from(seconds).unwrap_or(u64::MAX)
 }
 
 fn now(bench: &Bench<'_>) -> UnixMillis {
