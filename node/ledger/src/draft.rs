@@ -4,7 +4,7 @@
 //! becomes [`Changes`] and is merged; if it is not, the draft is dropped and nothing happened.
 //! [`Draft::post`] is the only place where balances change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use protocol::challenge::ChallengeId;
 use protocol::epoch::{Calendar, EpochId, Slot};
@@ -77,7 +77,7 @@ pub struct Draft<'s> {
     pub block: BlockContext,
     accounts: Overlay<Account>,
     holders: Vec<Holder>,
-    new_accounts: BTreeMap<WalletId, AccountNumber>,
+    new_accounts: HashMap<WalletId, AccountNumber>,
     miners: Overlay<Miner>,
     new_miners: BTreeMap<MinerId, MinerNumber>,
     machines: Overlay<Machine>,
@@ -104,7 +104,7 @@ impl<'s> Draft<'s> {
             block,
             accounts: Overlay::over(&base.accounts),
             holders: Vec::new(),
-            new_accounts: BTreeMap::new(),
+            new_accounts: HashMap::new(),
             miners: Overlay::over(&base.miners),
             new_miners: BTreeMap::new(),
             machines: Overlay::over(&base.machines),

@@ -143,7 +143,9 @@ fn pay(draft: &mut Draft<'_>, miner: u32, share: Amount, epoch: EpochId) -> Resu
         tx_id: None,
         epoch,
     })?;
-    let name = draft.name_number(&id).and_then(|number| draft.name(number)).cloned();
+    // An address has its own key and is never a name with one.
+    let number = if id.is_address() { None } else { draft.name_number(&id) };
+    let name = number.and_then(|number| draft.name(number)).cloned();
     if let Some(name) = name {
         let claimable = name.claimable.plus(share).unwrap_or(name.claimable);
         draft.put_name(Name { claimable, ..name });

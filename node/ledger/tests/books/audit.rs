@@ -173,8 +173,16 @@ fn damage_to_the_derived_tables_is_found() {
             ("DELETE FROM state_rows WHERE kind = 3", "row 0 of the idempotency keys"),
             ("DELETE FROM state_blobs WHERE kind = 1", "of the counters"),
             ("DELETE FROM state_blobs WHERE kind = 2", "of the used challenges"),
-            ("UPDATE enrolment_rows SET weight = 1 WHERE frozen = 0", "row 0 of the enrolments"),
-            ("UPDATE enrolment_rows SET weight = 1 WHERE frozen = 1", "row 0 of the frozen enrol"),
+            (
+                "UPDATE enrolment_rows SET weight = 1 \
+                 WHERE epoch = (SELECT max(epoch) FROM enrolment_rows)",
+                "row 0 of the enrolments",
+            ),
+            (
+                "UPDATE enrolment_rows SET weight = 1 \
+                 WHERE epoch = (SELECT min(epoch) FROM enrolment_rows)",
+                "row 0 of the frozen enrol",
+            ),
         ],
     );
 }

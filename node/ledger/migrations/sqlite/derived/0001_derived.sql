@@ -94,12 +94,13 @@ CREATE TABLE state_blobs (
 ) STRICT;
 
 -- Enrolments of the open epoch (frozen 0) and of the one that is being paid (frozen 1).
+-- The open epoch's list and that of the epoch being paid; freezing a list changes no row.
 CREATE TABLE enrolment_rows (
-    frozen INTEGER NOT NULL CHECK (frozen IN (0, 1)),
+    epoch INTEGER NOT NULL,
     number INTEGER NOT NULL,
     miner INTEGER NOT NULL,
     weight INTEGER NOT NULL,
-    PRIMARY KEY (frozen, number)
+    PRIMARY KEY (epoch, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Transaction ids in sorted runs that are merged as they grow, so that nothing is inserted at random.

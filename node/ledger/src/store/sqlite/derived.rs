@@ -265,19 +265,16 @@ fn write_enrolments(
     transaction: &Transaction<'_>,
     changes: &BlockChanges,
 ) -> Result<(), StoreError> {
-    if changes.froze {
-        execute(transaction, "DELETE FROM enrolment_rows WHERE frozen = 1", [])?;
-        execute(transaction, "UPDATE enrolment_rows SET frozen = 1", [])?;
-    }
+    let open = int(changes.counters.open_epoch.0);
     if changes.counters.frozen.is_none() && !changes.epochs.is_empty() {
-        execute(transaction, "DELETE FROM enrolment_rows WHERE frozen = 1", [])?;
+        execute(transaction, "DELETE FROM enrolment_rows WHERE epoch < ?", [open])?;
     }
     for (number, row) in &changes.enrolments {
         execute(
             transaction,
-            "INSERT OR REPLACE INTO enrolment_rows (frozen, number, miner, weight) \
-             VALUES (0, ?, ?, ?)",
-            params![number, row.miner, row.weight.millionths()],
+            "INSERT OR REPLACE INTO enrolment_rows (epoch, number, miner, weight) \
+             VALUES (?, ?, ?, ?)",
+            params![open, number, row.miner, row.weight.millionths()],
         )?;
     }
     Ok(())
@@ -359,9 +356,10 @@ fn load_state(connection: &Connection) -> Result<State, StoreError> {
         state.challenges = UsedChallenges::from_bytes(body).ok()?;
         Some(())
     })?;
-    state.enrolments = load_enrolments(connection, 0)?.into_iter().collect();
+    state.enrolments =
+        load_enrolments(connection, state.counters.open_epoch)?.into_iter().collect();
     if let Some(frozen) = &state.counters.frozen {
-        state.frozen = load_enrolments(connection, 1)?;
+        state.frozen = load_enrolments(connection, frozen.epoch)?;
         state.frozen_shares = shares_of_rows(frozen.pot, &state.frozen, &state.miners);
     }
     Ok(state)
@@ -419,12 +417,15 @@ fn load_state_rows<R: Row>(
     for_each_body(connection, &sql, |body| R::decode(&mut Reader::new(body)).ok().map(&mut add))
 }
 
-fn load_enrolments(connection: &Connection, frozen: u8) -> Result<Vec<EnrolmentRow>, StoreError> {
+fn load_enrolments(
+    connection: &Connection,
+    epoch: EpochId,
+) -> Result<Vec<EnrolmentRow>, StoreError> {
     let mut query = connection
-        .prepare("SELECT miner, weight FROM enrolment_rows WHERE frozen = ? ORDER BY number")
+        .prepare("SELECT miner, weight FROM enrolment_rows WHERE epoch = ? ORDER BY number")
         .map_err(unreadable)?;
     let rows = query
-        .query_map([frozen], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)))
+        .query_map([int(epoch.0)], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)))
         .map_err(unreadable)?;
     rows.map(|row| {
         let (miner, weight) = row.map_err(unreadable)?;
