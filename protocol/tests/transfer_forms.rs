@@ -43,7 +43,7 @@ fn request(members: &str, message: &str) -> Result<SignedTransfer, TransferProbl
 }
 
 /// Client, members of its body, what it signs.
-const FORMS: [(&str, &str, &str); 17] = [
+const FORMS: [(&str, &str, &str); 18] = [
     (
         "Python CLI",
         r#""amount_rtc":1.5,"nonce":1001,"memo":"rent","chain_id":"rustchain-mainnet-v2""#,
@@ -53,6 +53,11 @@ const FORMS: [(&str, &str, &str); 17] = [
         "Python CLI, escaped memo, tiny amount",
         r#""amount_rtc":1e-05,"nonce":1001,"memo":"h\u00e9 \ud83d\ude00""#,
         r#"{"amount":1e-05,"from":"{from}","memo":"h\u00e9 \ud83d\ude00","nonce":"1001","to":"{to}"}"#,
+    ),
+    (
+        "older light client, tiny amount",
+        r#""amount_rtc":0.00001,"nonce":1001,"memo":"""#,
+        r#"{"amount":0.00001,"from":"{from}","memo":"","nonce":"1001","to":"{to}"}"#,
     ),
     (
         "Python SDK, with fee",

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ledger::state::Movement;
+use ledger::store::StoreError;
 use protocol::api::rewards::{SettleReply, SettledMiner};
 use protocol::api::{micro_i64, multiplier_f64, rtc_f64};
 use protocol::json::Json;
@@ -63,7 +64,7 @@ async fn report(app: &AppState, epoch: u64) -> Result<Response, Problem> {
         .with("current_epoch", current)
         .with("requested", epoch));
     }
-    let was_settled = is_settled(&app.books, epoch);
+    let was_settled = is_settled(app, epoch).await?;
     if !was_settled {
         wait_until_settled(app, epoch).await?;
     }
@@ -72,15 +73,36 @@ async fn report(app: &AppState, epoch: u64) -> Result<Response, Problem> {
     Ok(reply::json(&reply))
 }
 
-fn is_settled(books: &Books, epoch: u64) -> bool {
-    books.state().counters.settled_before.0 > epoch
+/// Whether the epoch is settled, and the derived tables, which trail the state, say what it paid.
+async fn is_settled(app: &AppState, epoch: u64) -> Result<bool, Problem> {
+    let books = app.books.clone();
+    let settled = off_runtime(move || {
+        // Looked at first: what it covers is in the derived tables already.
+        let derived_through = books.tip().seal.header.batch.time;
+        if let Some(record) = books.reads().epoch(epoch)? {
+            return Ok::<_, StoreError>(record.settled_at.is_some());
+        }
+        // Epochs from before the books have no record.
+        let is_derived = books.law().genesis.calendar.epoch_at(derived_through).0 > epoch;
+        Ok(is_derived && books.state().counters.settled_before.0 > epoch)
+    });
+    Ok(settled.await??)
 }
 
 async fn wait_until_settled(app: &AppState, epoch: u64) -> Result<(), Problem> {
     let mut tips = app.books.tips();
-    let settled = timeout(SETTLED_WITHIN, tips.wait_for(|_tip| is_settled(&app.books, epoch)));
-    if matches!(settled.await, Ok(Ok(_))) {
-        return Ok(());
+    let settled = async {
+        while !is_settled(app, epoch).await? {
+            if tips.changed().await.is_err() {
+                break;
+            }
+        }
+        is_settled(app, epoch).await
+    };
+    match timeout(SETTLED_WITHIN, settled).await {
+        Ok(Ok(true)) => return Ok(()),
+        Ok(Err(problem)) => return Err(problem),
+        Ok(Ok(false)) | Err(_) => {}
     }
     // What keeps blocks from being made keeps epochs from being settled.
     Err(app.sequencer.trouble().map_or_else(
@@ -102,7 +124,7 @@ fn describe(books: &Books, epoch: u64, was_settled: bool) -> Result<SettleReply,
         return Ok(nobody(epoch));
     };
     let listed = payouts(books, &record, Page { limit: MAX_LISTED, offset: 0 })?;
-    // The shares sum to the pot exactly, and all of them are paid: `settled_before` says so.
+    // The shares sum to the pot exactly, and all of them are paid: the epoch is settled.
     let distributed = record.pot;
     let miners = listed.iter().filter_map(|movement| settled_miner(books, movement)).collect();
     Ok(SettleReply {
