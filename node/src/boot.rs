@@ -71,6 +71,9 @@ pub enum BootError {
         /// Why.
         source: std::io::Error,
     },
+    /// Only the dev network was asked for.
+    #[error("the folder holds the books of {0}, and --dev is for the dev network only")]
+    NotDev(String),
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
@@ -103,7 +106,7 @@ impl BootError {
             Self::Store(StoreError::Missing(_)) => BootErrorKind::Missing,
             Self::Store(StoreError::Exists(_)) => BootErrorKind::Exists,
             Self::Locked(_) => BootErrorKind::Locked,
-            Self::Config(_) | Self::Genesis(_) => BootErrorKind::Config,
+            Self::Config(_) | Self::Genesis(_) | Self::NotDev(_) => BootErrorKind::Config,
             Self::Import(_) | Self::ImportRequired(_) => BootErrorKind::Import,
             _ => BootErrorKind::Other,
         }

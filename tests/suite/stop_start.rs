@@ -11,7 +11,11 @@ use crate::harness::wallets::{RTC, Wallet, account};
 
 /// Tries to serve, which has to fail at once; the error.
 fn refused_to_serve(node: &TestNode) -> (i32, serde_json::Value) {
-    let mut serve = node.serve_command(&[]);
+    refused_to_serve_with(node, &[])
+}
+
+fn refused_to_serve_with(node: &TestNode, options: &[&str]) -> (i32, serde_json::Value) {
+    let mut serve = node.serve_command(options);
     let ended = end_of(serve.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let error = ended.envelope()["error"].clone();
     assert!(error.is_object(), "{ended:?}");
@@ -54,6 +58,16 @@ fn only_dev_makes_its_own_ledger_and_only_once() {
     node.start_with(&["--dev"]);
     assert_eq!(node.http().read("/chain/header/0")["header"], first["header"]);
     assert_eq!(fs::read_to_string(&key_file).unwrap(), key);
+}
+
+#[test]
+fn dev_does_not_lift_the_limits_of_another_network() {
+    let mut node = TestNode::of(&GenesisFile::mainnet());
+    node.stop();
+    let (exit, error) = refused_to_serve_with(&node, &["--dev"]);
+    assert_eq!((exit, &error["code"]), (9, &"config".into()), "{error}");
+    assert!(error["message"].as_str().unwrap().contains("dev network only"), "{error}");
+    assert!(!node.folder().join("admin.key").exists(), "a key was written");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ledger::genesis::{Genesis, Network};
 use ledger::ledger::Ledger;
 use ledger::store::sqlite::SqliteStore;
 use parking_lot::Mutex;
@@ -41,6 +42,8 @@ pub struct ServeOptions {
     pub config: NodeConfig,
     /// Whether the operator vouches for the clock at this start.
     pub confirm_clock: bool,
+    /// Refuses the books of any network but the dev network.
+    pub dev_only: bool,
 }
 
 /// A node that listens.
@@ -72,6 +75,9 @@ pub async fn serve(options: ServeOptions) -> Result<Running, BootError> {
     let lock = folder.lock()?;
     let key = NodeKey::load(&folder.node_key())?;
     let opened = open_books(&store, &key)?;
+    if options.dev_only {
+        require_dev(&opened.ledger.law.genesis)?;
+    }
     let parts = assemble(&folder, &options, key, opened)?;
     let address = options.config.listen;
     let listen = |source| BootError::Listen { address, source };
@@ -95,6 +101,16 @@ pub async fn serve(options: ServeOptions) -> Result<Running, BootError> {
         chain_id,
         _lock: lock,
     })
+}
+
+/// What eases trying things out would leave another network unguarded.
+fn require_dev(genesis: &Genesis) -> Result<(), BootError> {
+    let dev = Genesis::parse(Network::Dev.genesis_text())?;
+    if genesis.chain_id == dev.chain_id {
+        Ok(())
+    } else {
+        Err(BootError::NotDev(genesis.chain_id.to_string()))
+    }
 }
 
 struct Opened {

@@ -75,7 +75,7 @@ pub struct HistoryPage {
     pub next_cursor: Option<String>,
     /// Always `true`.
     pub ok: bool,
-    /// Entries in all. Existing nodes count those they looked at.
+    /// Entries up to the last one here: offset plus those shown. A wallet's entries are not counted.
     pub total: u64,
     /// The entries.
     pub transactions: Vec<HistoryEntry>,

@@ -89,8 +89,12 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     if args.dev {
         make_dev_ledger(&folder)?;
     }
-    let options =
-        ServeOptions { data_dir: folder, config: config(args)?, confirm_clock: args.confirm_clock };
+    let options = ServeOptions {
+        data_dir: folder,
+        config: config(args)?,
+        confirm_clock: args.confirm_clock,
+        dev_only: args.dev,
+    };
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| Failure::new(ExitCode::Other, "system", error.to_string()))?;
     runtime.block_on(async {
