@@ -99,8 +99,10 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
         .map_err(|error| Failure::new(ExitCode::Other, "system", error.to_string()))?;
     runtime.block_on(async {
         let running = serve(options).await?;
+        // Before the announcement, which may be answered by a signal.
+        let stop = told_to_stop()?;
         announce(&running, session);
-        Ok::<(), Failure>(running.run(told_to_stop()?).await?)
+        Ok::<(), Failure>(running.run(stop).await?)
     })?;
     Ok(Answer::of(&Stopped { event: "stopped" }))
 }
