@@ -426,7 +426,7 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
     let scenes = scenes();
     let (other_chain, _) = told_on_disk(&scenes[..3]);
     let other_chain = std::fs::read(folder(&other_chain).join("derived.db")).unwrap();
-    let damages: [(&str, Damage<'_>); 8] = [
+    let damages: [(&str, Damage<'_>); 9] = [
         ("deleted", Box::new(remove_derived)),
         ("emptied", Box::new(|path| std::fs::write(path.join("derived.db"), b"").unwrap())),
         ("garbage", Box::new(|path| std::fs::write(path.join("derived.db"), [7; 9_000]).unwrap())),
@@ -446,6 +446,18 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
             Box::new(|path| {
                 let derived = Connection::open(path.join("derived.db")).unwrap();
                 derived.pragma_update(None, "user_version", 99).unwrap();
+            }),
+        ),
+        (
+            "of the first version",
+            Box::new(|path| {
+                let old = Connection::open(path.join("derived.db")).unwrap();
+                let made = include_str!("../../migrations/sqlite/derived/0001_derived.sql");
+                let start = made.find("CREATE TABLE enrolment_rows").unwrap();
+                let end = start + made[start..].find(';').unwrap();
+                old.execute_batch("DROP TABLE enrolment_rows").unwrap();
+                old.execute_batch(&made[start..end]).unwrap();
+                old.pragma_update(None, "user_version", 1).unwrap();
             }),
         ),
         (

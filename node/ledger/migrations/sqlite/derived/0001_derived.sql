@@ -94,13 +94,12 @@ CREATE TABLE state_blobs (
 ) STRICT;
 
 -- Enrolments of the open epoch (frozen 0) and of the one that is being paid (frozen 1).
--- The open epoch's list and that of the epoch being paid; freezing a list changes no row.
 CREATE TABLE enrolment_rows (
-    epoch INTEGER NOT NULL,
+    frozen INTEGER NOT NULL CHECK (frozen IN (0, 1)),
     number INTEGER NOT NULL,
     miner INTEGER NOT NULL,
     weight INTEGER NOT NULL,
-    PRIMARY KEY (epoch, number)
+    PRIMARY KEY (frozen, number)
 ) STRICT, WITHOUT ROWID;
 
 -- Transaction ids in sorted runs that are merged as they grow, so that nothing is inserted at random.

@@ -21,7 +21,10 @@ pub(super) const LOG: Migrations = Migrations {
 /// Of the derived tables; the application id spells `RTCd`.
 pub(super) const DERIVED: Migrations = Migrations {
     application_id: 0x5254_4364,
-    steps: &[include_str!("../../../migrations/sqlite/derived/0001_derived.sql")],
+    steps: &[
+        include_str!("../../../migrations/sqlite/derived/0001_derived.sql"),
+        include_str!("../../../migrations/sqlite/derived/0002_enrolment_epochs.sql"),
+    ],
 };
 
 impl Migrations {
