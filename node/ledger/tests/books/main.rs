@@ -5,6 +5,7 @@ mod audit;
 mod conservation;
 mod contract;
 mod founding;
+mod golden;
 mod machines;
 mod model;
 mod owners;

@@ -57,6 +57,10 @@ impl Person {
     pub(crate) fn new(seed: u64) -> Self {
         let mut secret = [7; 32];
         secret[..8].copy_from_slice(&seed.to_be_bytes());
+        Self::with_secret(secret)
+    }
+
+    pub(crate) fn with_secret(secret: [u8; 32]) -> Self {
         Self(SigningKey::from_bytes(&secret))
     }
 

@@ -1,11 +1,10 @@
-//! One short history, its headers pinned: whoever computes others is on another chain.
+//! What must never change: the headers of one short history, and migrations.
 //!
-//! `RUSTCHAIN_BLESS=1` writes `tests/golden/headers.txt` anew.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+//! Whoever computes other headers is on another chain. `RUSTCHAIN_BLESS=1` writes
+//! `tests/golden/headers.txt` anew.
 
 use std::path::Path;
 
-use ed25519_dalek::{Signer as _, SigningKey};
 use ledger::command::Command;
 use ledger::genesis::Network;
 use ledger::ledger::{Ledger, founding};
@@ -14,27 +13,31 @@ use ledger::store::memory::MemoryStore;
 use ledger::store::sqlite::SqliteStore;
 use protocol::admin::{AdminAction, SignedAdmin};
 use protocol::block::ValidatorSet;
-use protocol::keys::{PublicKey, Signature, Signer};
+use protocol::keys::Signer as _;
 use protocol::money::Amount;
 use protocol::time::UnixMillis;
 use protocol::transfer::{ChainId, SignedTransfer, Transfer};
 use protocol::wallet_id::WalletId;
+use sha2::{Digest as _, Sha256};
 
-struct Key(SigningKey);
+use crate::world::Person;
 
-impl Signer for Key {
-    fn public_key(&self) -> PublicKey {
-        PublicKey::from_bytes(self.0.verifying_key().to_bytes())
-    }
-
-    fn sign(&self, message: &[u8]) -> Signature {
-        Signature::from_bytes(self.0.sign(message).to_bytes())
-    }
+fn key(seed: u8) -> Person {
+    Person::with_secret([seed; 32])
 }
 
-fn key(seed: u8) -> Key {
-    Key(SigningKey::from_bytes(&[seed; 32]))
-}
+/// Every migration, with its SHA-256.
+const MIGRATIONS: [(&str, &str); 3] = [
+    ("log/0001_log.sql", "25052aa7ea4fadf737564c5de59dfdb81680674df596f3f6b3cfc02f4e5a95e7"),
+    (
+        "derived/0001_derived.sql",
+        "47e7cf7e2feaa709580ae16094859110963baa0f6fcbac9fdacb1ecdc16f995d",
+    ),
+    (
+        "derived/0002_enrolment_epochs.sql",
+        "fff6b662756ec0dba5a5599a85fd84bcfb34251e6a1a989d3edcec4c10af272e",
+    ),
+];
 
 /// The first slot of the dev network's epoch 1,000.
 const START: UnixMillis = UnixMillis(1_764_716_927_000);
@@ -101,4 +104,15 @@ fn the_headers_are_the_pinned_ones_on_every_store() {
         std::fs::write(&path, &ours).unwrap();
     }
     assert_eq!(ours, std::fs::read_to_string(&path).unwrap());
+}
+
+#[test]
+fn migrations_that_were_landed_are_never_edited() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite");
+    for (file, pinned) in MIGRATIONS {
+        let text = std::fs::read(folder.join(file)).unwrap();
+        assert_eq!(hex::encode(Sha256::digest(&text)), pinned, "{file}");
+    }
+    let files = ["log", "derived"].map(|of| std::fs::read_dir(folder.join(of)).unwrap().count());
+    assert_eq!(files.iter().sum::<usize>(), MIGRATIONS.len(), "one is not pinned");
 }
