@@ -13,15 +13,16 @@ use std::time::Duration;
 use self::writers::{Acknowledged, Crew, SUBMIT};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::node::TestNode;
+use crate::harness::tier::Tries;
 use crate::harness::waiting::until;
 use crate::harness::wallets::{Wallet, account};
 
 /// How long an acknowledgement is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How often the node is killed under load; more by `RUSTCHAIN_TEST_KILLS`.
+/// How often the node is killed under load.
 fn kills() -> u64 {
-    std::env::var("RUSTCHAIN_TEST_KILLS").map_or(20, |text| text.parse().unwrap())
+    Tries { gate: 25, long: 1_000, longer: 10_000 }.now()
 }
 
 /// A number below `limit`, another one each time.

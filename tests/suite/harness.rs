@@ -9,5 +9,6 @@ pub(crate) mod node;
 pub(crate) mod program;
 pub(crate) mod proofs;
 pub(crate) mod terminal;
+pub(crate) mod tier;
 pub(crate) mod waiting;
 pub(crate) mod wallets;

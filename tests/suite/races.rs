@@ -9,15 +9,16 @@ use crate::harness::genesis::GenesisFile;
 use crate::harness::http::{Http, Reply};
 use crate::harness::machines::{Hardware, Machine, challenge};
 use crate::harness::node::TestNode;
+use crate::harness::tier::Tries;
 use crate::harness::waiting::until;
 use crate::harness::wallets::{Payment, RTC, Wallet, account};
 
 const SUBMIT: &str = "/wallet/transfer/signed";
 const CLIENTS: usize = 64;
 
-/// How often a race is run; more by `RUSTCHAIN_TEST_ROUNDS`.
+/// How often a race is run.
 fn rounds() -> u64 {
-    std::env::var("RUSTCHAIN_TEST_ROUNDS").map_or(100, |text| text.parse().unwrap())
+    Tries { gate: 100, long: 1_000, longer: 10_000 }.now()
 }
 
 /// Clients that wait at their connections until all of them may send.
