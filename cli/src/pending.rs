@@ -55,7 +55,7 @@ pub struct Journal {
 impl PendingTransfer {
     /// A transfer that was just signed.
     pub fn new(signed: SignedTransfer, chain_id: ChainId, created_at: UnixMillis) -> Self {
-        Self { id: signed.tx_id(&chain_id), signed, chain_id, created_at }
+        Self { id: signed.tx_id(), signed, chain_id, created_at }
     }
 
     fn to_json(&self) -> Vec<u8> {

@@ -213,7 +213,7 @@ impl NodeClient {
         signed: &SignedTransfer,
         chain_id: &ChainId,
     ) -> Result<Submission, ClientError> {
-        let id = signed.tx_id(chain_id);
+        let id = signed.tx_id();
         let body = TransferBody::from(signed, chain_id).into_string();
         let reply: TransferReply = match self.post(path::TRANSFER_SIGNED, body).await {
             Ok(reply) => reply,

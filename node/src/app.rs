@@ -20,9 +20,11 @@ use crate::vitals::Vitals;
 /// The version that answers name.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Shared by all handlers; clones share.
-#[derive(Clone)]
-pub struct AppState {
+/// Shared by all handlers. One count goes up and down with a request instead of a dozen.
+pub type AppState = Arc<App>;
+
+/// What [`AppState`] shares.
+pub struct App {
     /// The readers' view of the books.
     pub books: Books,
     /// Takes orders.
@@ -30,9 +32,9 @@ pub struct AppState {
     /// The time.
     pub clock: NodeClock,
     /// Gives and recognises challenges.
-    pub challenges: Arc<Challenges>,
+    pub challenges: Challenges,
     /// Decompressed public keys.
-    pub keys: Arc<KeyCache>,
+    pub keys: KeyCache,
     /// How the node is.
     pub vitals: Arc<Vitals>,
     /// What is counted.
@@ -49,8 +51,8 @@ pub struct AppState {
     pub rotation: Arc<Rotation>,
 }
 
-impl std::fmt::Debug for AppState {
+impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AppState").finish_non_exhaustive()
+        f.debug_struct("App").finish_non_exhaustive()
     }
 }

@@ -15,7 +15,7 @@ use ledger::ledger::Ledger;
 use ledger::store::Founding;
 use ledger::store::memory::MemoryStore;
 use node::admin_keys::AdminKeys;
-use node::app::AppState;
+use node::app::{App, AppState};
 use node::audit::AuditLog;
 use node::books::ChainTip;
 use node::challenges::Challenges;
@@ -82,12 +82,12 @@ fn start() -> Node {
     let sequencer = Arc::new(sequencer);
     let local = folder.path().join("node-local.db");
     let limits = Arc::new(RateLimits::new(&RateLimitSettings::default(), Instant::now()));
-    let app = AppState {
+    let app = Arc::new(App {
         books,
         sequencer: Arc::clone(&sequencer) as Arc<dyn Sequencer>,
         clock,
-        challenges: Arc::new(Challenges::new(Zeroizing::new([7; 32]))),
-        keys: Arc::new(KeyCache::default()),
+        challenges: Challenges::new(Zeroizing::new([7; 32])),
+        keys: KeyCache::default(),
         vitals,
         metrics,
         limits: Arc::clone(&limits),
@@ -95,7 +95,7 @@ fn start() -> Node {
         audit: Arc::new(Mutex::new(AuditLog::open(&local).unwrap())),
         slot_headers: Arc::new(Mutex::new(SlotHeaders::open(&local).unwrap())),
         rotation,
-    };
+    });
     let edge = Edge::new(EdgeSettings {
         trusted_proxies: TrustedProxies::default(),
         rate_limits: limits,

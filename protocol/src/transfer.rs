@@ -9,7 +9,7 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256};
 
 pub use form::{AmountText, FeeText, MemoText, TransferForm};
-pub use request::{TransferProblem, TransferRequest};
+pub use request::{CheckedRequest, TransferProblem, TransferRequest};
 
 use crate::encoding::{DecodeError, Encode, Reader};
 use crate::keys::{KeyError, PublicKey, SIGNATURE_BYTES, Signature, Signer};
@@ -132,9 +132,23 @@ pub struct SignedTransfer {
     pub key: PublicKey,
     /// The signature.
     pub signature: Signature,
+    /// The id on the network whose chain id was at hand.
+    tx_id: TxId,
 }
 
 impl SignedTransfer {
+    /// A transfer that somebody says was signed; nothing is checked.
+    pub fn unchecked(
+        transfer: Transfer,
+        form: TransferForm,
+        key: PublicKey,
+        signature: Signature,
+        chain_id: &ChainId,
+    ) -> Self {
+        let tx_id = TxId::of(&form.message(&transfer, chain_id), &signature);
+        Self { transfer, form, key, signature, tx_id }
+    }
+
     /// Signs a transfer in the form that our own wallets use: with fee and chain id.
     ///
     /// The sender is the signer's address, whatever `transfer.from` says.
@@ -142,8 +156,10 @@ impl SignedTransfer {
         let key = signer.public_key();
         transfer.from = key.address();
         let form = TransferForm::OURS.normalised(&transfer);
-        let signature = signer.sign(&form.message(&transfer, chain_id));
-        Self { transfer, form, key, signature }
+        let message = form.message(&transfer, chain_id);
+        let signature = signer.sign(&message);
+        let tx_id = TxId::of(&message, &signature);
+        Self { transfer, form, key, signature, tx_id }
     }
 
     /// The signed bytes.
@@ -152,8 +168,8 @@ impl SignedTransfer {
     }
 
     /// The id of the transfer.
-    pub fn tx_id(&self, chain_id: &ChainId) -> TxId {
-        TxId::of(&self.message(chain_id), &self.signature)
+    pub const fn tx_id(&self) -> TxId {
+        self.tx_id
     }
 
     /// Checks that the key is the sender's, and the signature over the one form that this value
@@ -162,12 +178,15 @@ impl SignedTransfer {
         if self.transfer.from.key_hash() != Some(self.key.key_hash()) {
             return Err(KeyError::BadKey);
         }
-        self.key.decompress()?.verify(&self.message(chain_id), &self.signature)?;
-        Ok(Verified::by_signature(self))
+        let message = self.message(chain_id);
+        self.key.decompress()?.verify(&message, &self.signature)?;
+        // Whatever network the value was made for, it is believed on this one.
+        let tx_id = TxId::of(&message, &self.signature);
+        Ok(Verified::by_signature(Self { tx_id, ..self }))
     }
 
     /// Reads what [`Encode`] wrote. The signature is not checked.
-    pub fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+    pub fn decode(reader: &mut Reader<'_>, chain_id: &ChainId) -> Result<Self, DecodeError> {
         let key = PublicKey::from_bytes(reader.array()?);
         let to = WalletId::from_key_hash(reader.array()?);
         let amount = Amount::from_micro(reader.u64()?)
@@ -180,7 +199,7 @@ impl SignedTransfer {
             .to_owned();
         let signature = Signature::from_bytes(reader.array::<SIGNATURE_BYTES>()?);
         let transfer = Transfer { from: key.address(), to, amount, nonce, memo };
-        Ok(Self { transfer, form, key, signature })
+        Ok(Self::unchecked(transfer, form, key, signature, chain_id))
     }
 }
 

@@ -116,7 +116,7 @@ fn vectors() -> BTreeMap<&'static str, String> {
         ("certificate", encoded(&certificate)),
         ("transfer_message", hex::encode(transfer.message(&chain()))),
         ("transfer", encoded(&transfer)),
-        ("transfer_id", transfer.tx_id(&chain()).to_string()),
+        ("transfer_id", transfer.tx_id().to_string()),
         ("account_leaf", encoded(&leaf)),
         ("admin", encoded(&*admin)),
         ("claim", encoded(&claim)),

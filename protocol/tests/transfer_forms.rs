@@ -36,7 +36,7 @@ fn request(members: &str, message: &str) -> Result<SignedTransfer, TransferProbl
     assert_eq!(String::from_utf8(verified.message(&chain())).unwrap(), message);
     let encoded = verified.encoded();
     let mut reader = Reader::new(&encoded);
-    let decoded = SignedTransfer::decode(&mut reader).unwrap();
+    let decoded = SignedTransfer::decode(&mut reader, &chain()).unwrap();
     assert_eq!(decoded, verified);
     assert!(decoded.verify(&chain()).is_ok());
     Ok(verified)
@@ -160,7 +160,7 @@ fn the_ids_are_those_of_the_existing_network() {
             "cc4f05b0bb8b6d20c021307e2704595a",
         ),
     ] {
-        assert_eq!(request(members, message).unwrap().tx_id(&chain()).to_string(), tx_id);
+        assert_eq!(request(members, message).unwrap().tx_id().to_string(), tx_id);
     }
 }
 

@@ -178,7 +178,7 @@ fn the_transfer_in_the_protocol_is_signed_as_it_says() {
     let signed = request.verify_alone(&chain_id).unwrap();
     let message = String::from_utf8(signed.message(&chain_id)).unwrap();
     assert!(blocks.iter().any(|block| block.text == message), "{message}");
-    let id = signed.tx_id(&chain_id).to_string();
+    let id = signed.tx_id().to_string();
     assert!(paper.contains(&format!("Its id is `{id}`.")), "{id}");
     // The tour of the README sends the same transfer.
     assert!(self::paper("README.md").contains(&format!("rustchain tx show {id}")), "{id}");

@@ -31,18 +31,15 @@ fn chain_id() -> ChainId {
 /// A transfer that looks signed; the stub does not mind.
 fn transfer() -> SignedTransfer {
     let key = PublicKey::from_bytes([1; 32]);
-    SignedTransfer {
-        transfer: Transfer {
-            from: key.address(),
-            to: WalletId::from_key_hash([7; 20]),
-            amount: Amount::from_micro(12).unwrap(),
-            nonce: 4,
-            memo: String::new(),
-        },
-        form: TransferForm::OURS,
-        key,
-        signature: Signature::from_bytes([2; 64]),
-    }
+    let transfer = Transfer {
+        from: key.address(),
+        to: WalletId::from_key_hash([7; 20]),
+        amount: Amount::from_micro(12).unwrap(),
+        nonce: 4,
+        memo: String::new(),
+    };
+    let signature = Signature::from_bytes([2; 64]);
+    SignedTransfer::unchecked(transfer, TransferForm::OURS, key, signature, &chain_id())
 }
 
 #[tokio::test]
@@ -139,7 +136,7 @@ async fn a_refusal_says_why_and_until_when() {
 
 #[tokio::test]
 async fn a_transfer_is_accepted_once_and_recognised_ever_after() {
-    let id = transfer().tx_id(&chain_id()).to_string();
+    let id = transfer().tx_id().to_string();
     let stub = Stub::playing([
         Reply::ok(&format!(r#"{{"success":true,"phase":"confirmed","tx_id":"{id}"}}"#)),
         Reply::Json(
@@ -187,7 +184,7 @@ async fn answers_are_bounded_and_about_what_was_asked() {
 
 #[tokio::test]
 async fn missing_things_are_answers_where_the_wire_says_so() {
-    let id = transfer().tx_id(&chain_id());
+    let id = transfer().tx_id();
     let stub = Stub::playing([
         Reply::Json(404, format!(r#"{{"error":"transaction_not_found","ok":false,"status":"not_found","tx_hash":"{id}"}}"#)),
         Reply::Json(404, r#"{"code":"NOT_FOUND","error":"no such route","ok":false}"#.to_owned()),

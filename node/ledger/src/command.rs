@@ -117,7 +117,7 @@ impl Command {
         let mut reader = Reader::new(bytes);
         let command = match reader.u8()? {
             TRANSFER => {
-                let transfer = SignedTransfer::decode(&mut reader)?;
+                let transfer = SignedTransfer::decode(&mut reader, &genesis.chain_id)?;
                 Self::Transfer(believe(transfer, &genesis.chain_id, trust, SignedTransfer::verify)?)
             }
             ATTEST => {

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{BootError, DataFolder};
 use crate::admin_keys::AdminKeys;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::audit::AuditLog;
 use crate::books::{Books, ChainTip};
 use crate::challenges::Challenges;
@@ -164,12 +164,12 @@ fn assemble(
             .map_err(|source| BootError::Io { path: folder.path().to_owned(), source })?;
     let sequencer = Arc::new(sequencer);
     let limits = RateLimits::new(&options.config.rate_limits(), Instant::now());
-    let app = AppState {
+    let app = Arc::new(App {
         books,
         sequencer: Arc::clone(&sequencer) as Arc<dyn crate::sequencer::Sequencer>,
         clock,
-        challenges: Arc::new(challenges),
-        keys: Arc::new(KeyCache::default()),
+        challenges,
+        keys: KeyCache::default(),
         vitals,
         metrics,
         limits: Arc::new(limits),
@@ -177,7 +177,7 @@ fn assemble(
         audit: Arc::new(Mutex::new(AuditLog::open(&node_local)?)),
         slot_headers: Arc::new(Mutex::new(SlotHeaders::open(&node_local)?)),
         rotation,
-    };
+    });
     Ok(Parts { app, sequencer, fatal })
 }
 

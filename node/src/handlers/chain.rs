@@ -123,7 +123,7 @@ pub async fn header(
     let height = height.parse::<u64>().map_err(|_not_one| {
         Problem::new(StatusCode::BAD_REQUEST, "BAD_HEIGHT", "height must be an integer")
     })?;
-    proof(app.books, move |books| async move { books.certified_header(height).await }).await
+    proof(app.books.clone(), move |books| async move { books.certified_header(height).await }).await
 }
 
 /// `GET /proof/tx/{id}`: that a transfer is in the chain.
@@ -132,7 +132,7 @@ pub async fn prove_transfer(
     PathText(id): PathText,
 ) -> Result<Response, Problem> {
     let id = tx_id(&id)?;
-    proof(app.books, move |books| async move { books.prove_transfer(&id).await }).await
+    proof(app.books.clone(), move |books| async move { books.prove_transfer(&id).await }).await
 }
 
 /// `GET /proof/account/{id}`: what a wallet holds.
@@ -141,7 +141,7 @@ pub async fn prove_account(
     PathText(id): PathText,
 ) -> Result<Response, Problem> {
     let wallet = wallet_id(&id)?;
-    proof(app.books, move |books| async move { books.prove_account(&wallet).await }).await
+    proof(app.books.clone(), move |books| async move { books.prove_account(&wallet).await }).await
 }
 
 /// Makes a proof off the runtime's threads: it reads the store, then waits for a block.

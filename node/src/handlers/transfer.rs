@@ -15,11 +15,10 @@ use protocol::api::transfer::TransferReply;
 use protocol::api::{micro_i64, rtc_f64};
 use protocol::money::Amount;
 use protocol::transfer::{
-    ChainId, SignedTransfer, Transfer, TransferProblem, TransferRequest, TxId,
+    ChainId, CheckedRequest, SignedTransfer, Transfer, TransferProblem, TransferRequest, TxId,
 };
 use protocol::verified::Verified;
 use protocol::wallet_id::WalletId;
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::app::AppState;
@@ -49,17 +48,17 @@ async fn take(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<R
     let request =
         TransferRequest::parse(body).map_err(|problem| in_wire_words(&problem, None, chain_id))?;
     let from = request.transfer().from.clone();
+    let quoted_nonce = request.has_quoted_nonce();
     let refuse = |problem: &TransferProblem| in_wire_words(problem, Some(&from), chain_id);
-    request.precheck(chain_id).map_err(|problem| refuse(&problem))?;
+    let request = request.precheck(chain_id).map_err(|problem| refuse(&problem))?;
     if let Some(trouble) = app.sequencer.trouble() {
         // Signatures are not worth verifying while nothing can be written.
         return Err(trouble.into());
     }
-    let quoted_nonce = request.has_quoted_nonce();
-    let signed = verify(app, context, request, chain_id, &refuse)?;
+    let signed = verify(app, context, request, &from, &refuse)?;
 
     let transfer = signed.transfer.clone();
-    let tx_id = signed.tx_id(chain_id);
+    let tx_id = signed.tx_id();
     let ticket = app.sequencer.submit(Order::Command(Command::Transfer(signed)));
     match carried_out(ticket).await? {
         Ok(Receipt::Moved { movement, tx_id, .. }) => {
@@ -80,8 +79,8 @@ async fn take(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<R
 fn verify(
     app: &AppState,
     context: &RequestContext,
-    request: TransferRequest,
-    chain_id: &ChainId,
+    request: CheckedRequest<'_>,
+    from: &WalletId,
     refuse: &impl Fn(&TransferProblem) -> Problem,
 ) -> Result<Verified<SignedTransfer>, Problem> {
     let budget = Budget::FailedSignature;
@@ -93,9 +92,9 @@ fn verify(
     take(client)?;
 
     let key = request.key();
-    let sender = app.limits.named(request.transfer().from.as_str());
+    let sender = app.limits.named(from.as_str());
     let verified = app.keys.decompress(&key).map_err(TransferProblem::from).and_then(|expanded| {
-        let signed = request.verify(chain_id, &expanded)?;
+        let signed = request.verify(&expanded)?;
         app.keys.remember(key, &expanded);
         Ok(signed)
     });
@@ -114,14 +113,6 @@ fn verify(
     }
 }
 
-/// The answer to a transfer that was carried out, and the nonce that it used up.
-#[derive(Serialize)]
-struct Accepted {
-    #[serde(flatten)]
-    reply: TransferReply,
-    nonce: u64,
-}
-
 fn accepted(
     app: &AppState,
     transfer: &Transfer,
@@ -131,7 +122,7 @@ fn accepted(
 ) -> Response {
     let block_height = app.books.state().recent.movement(movement).map(|row| row.height);
     let id = tx_id.to_string();
-    let reply = TransferReply {
+    reply::json(&TransferReply {
         amount_i64: Some(micro_i64(transfer.amount)),
         amount_rtc: rtc_f64(transfer.amount),
         block_height,
@@ -140,6 +131,7 @@ fn accepted(
         confirms_in_hours: 0.0,
         from_address: transfer.from.to_string(),
         message: "Transfer confirmed.".to_owned(),
+        nonce: Some(transfer.nonce),
         // The one client that quotes the nonce refuses an answer with both.
         ok: (!quoted_nonce).then_some(true),
         pending_id: Some(movement),
@@ -151,8 +143,7 @@ fn accepted(
         tx_hash: Some(id.clone()),
         tx_id: Some(id),
         verified: true,
-    };
-    reply::json(&Accepted { reply, nonce: transfer.nonce })
+    })
 }
 
 /// A used nonce: the same transfer again is told what became of it, another one what to use.

@@ -316,8 +316,8 @@ impl TxProof {
         let CertifiedHeader { header, validators } = self.block.verify(chain_id, trusted)?;
         let bytes = decode_hex("leaf", &self.leaf, |bytes| Ok(bytes.to_vec()))?;
         self.merkle.check(&bytes, &header.batch.tx_root)?;
-        let transfer = decode_transfer(&bytes)?;
-        if self.merkle.count != u64::from(header.batch.commands) || transfer.tx_id(chain_id) != id {
+        let transfer = decode_transfer(&bytes, chain_id)?;
+        if self.merkle.count != u64::from(header.batch.commands) || transfer.tx_id() != id {
             return Err(ProofError::OtherSubject);
         }
         let transfer = transfer.verify(chain_id).map_err(|_key_error| ProofError::BadSignature)?;
@@ -331,13 +331,13 @@ impl TxProof {
     }
 }
 
-fn decode_transfer(command: &[u8]) -> Result<SignedTransfer, ProofError> {
+fn decode_transfer(command: &[u8], chain_id: &ChainId) -> Result<SignedTransfer, ProofError> {
     let undecodable = |error| ProofError::Undecodable { what: "leaf", error };
     let mut reader = Reader::new(command);
     if reader.u8().map_err(undecodable)? != TRANSFER_COMMAND {
         return Err(ProofError::OtherSubject);
     }
-    let transfer = SignedTransfer::decode(&mut reader).map_err(undecodable)?;
+    let transfer = SignedTransfer::decode(&mut reader, chain_id).map_err(undecodable)?;
     reader.finish().map_err(undecodable)?;
     Ok(transfer)
 }

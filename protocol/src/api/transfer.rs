@@ -81,6 +81,9 @@ pub struct TransferReply {
     /// A sentence for a person.
     #[serde(default)]
     pub message: String,
+    /// The nonce that was used up. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<u64>,
     /// Always `true`, where it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ok: Option<bool>,
@@ -280,7 +283,7 @@ mod tests {
             let body = TransferBody::from(&signed, &chain_id);
             let request = TransferRequest::parse(body.as_str().as_bytes()).unwrap();
             let verified = request.verify_alone(&chain_id).unwrap();
-            prop_assert_eq!(verified.tx_id(&chain_id), signed.tx_id(&chain_id));
+            prop_assert_eq!(verified.tx_id(), signed.tx_id());
             prop_assert_eq!(verified.into_inner(), signed);
         }
     }

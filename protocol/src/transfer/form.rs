@@ -120,13 +120,12 @@ impl TransferForm {
     /// The one name of all forms that write this transfer in the same bytes.
     #[must_use]
     pub fn normalised(self, transfer: &Transfer) -> Self {
-        let text = self.amount_text(transfer);
-        let amount = if text == transfer.amount.python_text() {
-            AmountText::Python
-        } else if text == transfer.amount.shortest_text() {
-            AmountText::Shortest
-        } else {
-            AmountText::Fraction
+        let text = || self.amount_text(transfer);
+        let amount = match self.amount {
+            AmountText::Python => AmountText::Python,
+            _ if text() == transfer.amount.python_text() => AmountText::Python,
+            _ if text() == transfer.amount.shortest_text() => AmountText::Shortest,
+            _ => AmountText::Fraction,
         };
         let memo = match self.memo {
             MemoText::Utf8 if is_written_alike(&transfer.memo) => MemoText::Ascii,

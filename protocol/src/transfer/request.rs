@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::form::{AmountText, FeeText, MemoText, TransferForm};
-use super::{ChainId, MAX_MEMO_BYTES, SignedTransfer, Transfer};
+use super::{ChainId, MAX_MEMO_BYTES, SignedTransfer, Transfer, TxId};
 use crate::canonical_json::is_written_alike;
 use crate::json::{Json, JsonError};
 use crate::keys::{KeyError, PublicKey, Signature, VerifyingKey};
@@ -243,97 +243,105 @@ impl TransferRequest {
         &self.transfer
     }
 
-    /// The key that is said to have signed.
-    pub const fn key(&self) -> PublicKey {
-        self.key
-    }
-
     /// Whether the body carries the nonce as a JSON string. The one client that does so refuses an
     /// answer with both `ok` and `success` (system section 5).
     pub const fn has_quoted_nonce(&self) -> bool {
         self.tokens.quoted_nonce
     }
 
-    /// What costs little to check before a signature is verified: network, key and fee.
-    pub fn precheck(&self, chain_id: &ChainId) -> Result<(), TransferProblem> {
-        match &self.chain_id {
-            Some(got) if got != chain_id => {
-                return Err(TransferProblem::WrongChain { got: got.clone() });
+    /// Checks what costs little before a signature is verified: network and key.
+    pub fn precheck(self, chain_id: &ChainId) -> Result<CheckedRequest<'_>, TransferProblem> {
+        match self.chain_id {
+            Some(got) if got != *chain_id => Err(TransferProblem::WrongChain { got }),
+            _ if self.transfer.from.key_hash() != Some(self.key.key_hash()) => {
+                Err(TransferProblem::KeyMismatch)
             }
-            _ => {}
-        }
-        if self.transfer.from.key_hash() == Some(self.key.key_hash()) {
-            Ok(())
-        } else {
-            Err(TransferProblem::KeyMismatch)
+            _ => Ok(CheckedRequest { request: self, chain_id }),
         }
     }
 
-    /// Believes the request, or says why not. `key` is the decompressed [`TransferRequest::key`].
-    pub fn verify(
-        self,
-        chain_id: &ChainId,
-        key: &VerifyingKey,
-    ) -> Result<Verified<SignedTransfer>, TransferProblem> {
-        self.precheck(chain_id)?;
-        if !self.fee.is_zero() {
-            return Err(self.fee_problem(chain_id, key));
-        }
-        let form = self
-            .forms()
-            .into_iter()
-            .find(|form| self.is_signed_in(*form, chain_id, key))
-            .ok_or(TransferProblem::InvalidSignature)?;
-        let Self { transfer, key, signature, .. } = self;
-        Ok(Verified::by_signature(SignedTransfer { transfer, form, key, signature }))
-    }
-
-    /// As [`TransferRequest::verify`], with the key decompressed here.
+    /// Checks everything, with the key decompressed here.
     pub fn verify_alone(
         self,
         chain_id: &ChainId,
     ) -> Result<Verified<SignedTransfer>, TransferProblem> {
-        self.precheck(chain_id)?;
-        let key = self.key.decompress().map_err(TransferProblem::from)?;
-        self.verify(chain_id, &key)
+        let checked = self.precheck(chain_id)?;
+        let key = checked.key().decompress().map_err(TransferProblem::from)?;
+        checked.verify(&key)
+    }
+}
+
+/// A request for this network, signed with the sender's key if the signature holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedRequest<'c> {
+    request: TransferRequest,
+    chain_id: &'c ChainId,
+}
+
+impl CheckedRequest<'_> {
+    /// The sender's key.
+    pub const fn key(&self) -> PublicKey {
+        self.request.key
     }
 
-    fn is_signed_in(&self, form: TransferForm, chain_id: &ChainId, key: &VerifyingKey) -> bool {
-        key.verify(&form.message(&self.transfer, chain_id), &self.signature).is_ok()
+    /// Believes the request, or says why not. `key` is the decompressed [`CheckedRequest::key`].
+    pub fn verify(self, key: &VerifyingKey) -> Result<Verified<SignedTransfer>, TransferProblem> {
+        if !self.request.fee.is_zero() {
+            return Err(self.fee_problem(key));
+        }
+        let (form, tx_id) = self.signed_form(key).ok_or(TransferProblem::InvalidSignature)?;
+        let TransferRequest { transfer, key, signature, .. } = self.request;
+        let form = form.normalised(&transfer);
+        Ok(Verified::by_signature(SignedTransfer { transfer, form, key, signature, tx_id }))
+    }
+
+    /// The form that was signed, and the id that it gives the transfer. Of the forms that the
+    /// writer of such tokens may have signed, at most four with different bytes are tried.
+    fn signed_form(&self, key: &VerifyingKey) -> Option<(TransferForm, TxId)> {
+        let Self { request: TransferRequest { transfer, tokens, signature, .. }, chain_id } = self;
+        let mut tried: Vec<Vec<u8>> = Vec::new();
+        for form in tokens.likely_forms(is_written_alike(&transfer.memo)) {
+            let message = form.message(transfer, chain_id);
+            if tried.contains(&message) {
+                continue;
+            }
+            if key.verify(&message, signature).is_ok() {
+                return Some((form, TxId::of(&message, signature)));
+            }
+            tried.push(message);
+            if tried.len() == MAX_FORMS_TRIED {
+                break;
+            }
+        }
+        None
+    }
+
+    fn is_signed_in(&self, form: TransferForm, key: &VerifyingKey) -> bool {
+        let message = form.message(&self.request.transfer, self.chain_id);
+        key.verify(&message, &self.request.signature).is_ok()
     }
 
     /// A fee is refused; which refusal depends on whether the signature covers it.
-    fn fee_problem(&self, chain_id: &ChainId, key: &VerifyingKey) -> TransferProblem {
-        let form = TransferForm { chain_id: self.tokens.chain_id, ..TransferForm::OURS };
+    fn fee_problem(&self, key: &VerifyingKey) -> TransferProblem {
+        let Self { request: TransferRequest { transfer, fee, tokens, signature, .. }, chain_id } =
+            self;
+        let form = TransferForm { chain_id: tokens.chain_id, ..TransferForm::OURS };
         let chain =
             if form.chain_id { format!(",\"chain_id\":\"{chain_id}\"") } else { String::new() };
         let mut message = format!(
             "{{\"amount\":{}{chain},\"fee\":{}",
-            form.amount_text(&self.transfer),
-            self.fee.python_text()
+            form.amount_text(transfer),
+            fee.python_text()
         );
-        form.write_rest(&mut message, &self.transfer);
+        form.write_rest(&mut message, transfer);
         let without_fee = TransferForm { fee: FeeText::Absent, ..form };
-        if key.verify(message.as_bytes(), &self.signature).is_ok() {
-            TransferProblem::FeeNotZero(self.fee)
-        } else if self.is_signed_in(without_fee, chain_id, key) {
+        if key.verify(message.as_bytes(), signature).is_ok() {
+            TransferProblem::FeeNotZero(*fee)
+        } else if self.is_signed_in(without_fee, key) {
             TransferProblem::FeeNotSigned
         } else {
             TransferProblem::InvalidSignature
         }
-    }
-
-    /// The forms that the writer of such tokens may have signed, likeliest first, at most four.
-    fn forms(&self) -> Vec<TransferForm> {
-        let mut forms: Vec<TransferForm> = Vec::with_capacity(MAX_FORMS_TRIED);
-        for form in self.tokens.likely_forms(is_written_alike(&self.transfer.memo)) {
-            let form = form.normalised(&self.transfer);
-            if !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
-        forms.truncate(MAX_FORMS_TRIED);
-        forms
     }
 }
 

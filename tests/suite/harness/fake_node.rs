@@ -186,7 +186,7 @@ impl State {
         let chain_id: ChainId = self.chain_id.parse().unwrap();
         let request = TransferRequest::parse(body).unwrap();
         let signed = request.verify_alone(&chain_id).unwrap().into_inner();
-        let id = signed.tx_id(&chain_id);
+        let id = signed.tx_id();
         let transfer = signed.transfer.clone();
         if self.executed.iter().any(|(known, _)| *known == id) {
             let mut refusal = json!({ "code": "REPLAY_DETECTED", "error": "Nonce already used" });

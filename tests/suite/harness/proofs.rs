@@ -39,7 +39,7 @@ impl Chain {
         let leaf = merkle::leaf_hash(&command);
         let block = self.block(merkle::root(&[leaf]), [0; 32]);
         let proof = TxProof::new(block, &command, &merkle::prove(&[leaf], 0).unwrap());
-        (signed.tx_id(&self.network), proof)
+        (signed.tx_id(), proof)
     }
 
     /// The proof that a wallet held 42 RTC after block 1.

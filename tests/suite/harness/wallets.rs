@@ -74,7 +74,7 @@ impl Wallet {
         };
         let signed = SignedTransfer::sign(transfer, chain, &self.0);
         Payment {
-            tx_id: signed.tx_id(chain).to_string(),
+            tx_id: signed.tx_id().to_string(),
             body: TransferBody::from(&signed, chain).into_string(),
         }
     }

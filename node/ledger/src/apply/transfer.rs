@@ -26,7 +26,7 @@ pub(super) fn apply(
 
     let debit = draft.account_or_open(&transfer.from);
     let credit = draft.account_or_open(&transfer.to);
-    let tx_id = signed.tx_id(&law.genesis.chain_id);
+    let tx_id = signed.tx_id();
     let posting = Posting {
         kind: MovementKind::Transfer,
         debit: Some(debit),

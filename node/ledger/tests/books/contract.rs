@@ -136,7 +136,7 @@ fn transfers_are_found_by_id_number_and_place() {
         for (_, commands) in scenes() {
             for command in &commands {
                 let Command::Transfer(signed) = command else { continue };
-                let movement = reads.movement_of(&signed.tx_id(&chain_id())).unwrap().unwrap();
+                let movement = reads.movement_of(&signed.tx_id()).unwrap().unwrap();
                 assert_eq!(movement.nonce, signed.transfer.nonce, "{kind}");
                 assert_eq!(movement.note, signed.transfer.memo, "{kind}");
                 assert_eq!(movement.amount, signed.transfer.amount, "{kind}");

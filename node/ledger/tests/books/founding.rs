@@ -21,7 +21,8 @@ fn mainnet_transfer(nonce: u64, with_chain_id: bool) -> Command {
     let transfer = Transfer { from, to, amount, nonce, memo: String::new() };
     let form = TransferForm { chain_id: with_chain_id, ..TransferForm::OURS };
     let signature = alice().sign(&form.message(&transfer, &chain_id));
-    let signed = SignedTransfer { transfer, form, key: alice().public_key(), signature };
+    let signed =
+        SignedTransfer::unchecked(transfer, form, alice().public_key(), signature, &chain_id);
     Command::Transfer(signed.verify(&chain_id).unwrap())
 }
 

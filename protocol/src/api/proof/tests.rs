@@ -112,7 +112,7 @@ impl Chain {
     }
 
     fn tx_error(&self, proof: &TxProof) -> ProofError {
-        let id = self.transfer.tx_id(&self.id);
+        let id = self.transfer.tx_id();
         proof.verify(id, &self.id, Some(&self.validators)).unwrap_err()
     }
 
@@ -144,7 +144,7 @@ fn sound_proofs_prove_through_json() {
     }
     let text = serde_json::to_string(&chain.tx).unwrap();
     let tx: TxProof = serde_json::from_str(&text).unwrap();
-    let id = chain.transfer.tx_id(&chain.id);
+    let id = chain.transfer.tx_id();
     let proven = tx.verify(id, &chain.id, Some(&chain.validators)).unwrap();
     assert_eq!(proven.transfer.into_inner(), chain.transfer);
     assert_eq!((proven.index, proven.height), (1, 7));
