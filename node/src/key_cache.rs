@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use parking_lot::RwLock;
 use protocol::keys::{KeyError, PublicKey, VerifyingKey};
 
-/// Keys that are kept; one takes some 250 bytes.
-const MAX_KEYS: usize = 65_536;
+/// Keys that are kept; one takes some 250 bytes. Enough for the wallets of a busy network.
+const MAX_KEYS: usize = 131_072;
 
 /// A bounded memory of decompressed keys.
 #[derive(Debug, Default)]
@@ -15,24 +15,30 @@ pub struct KeyCache {
 }
 
 impl KeyCache {
-    /// The decompressed key.
-    pub fn decompress(&self, key: &PublicKey) -> Result<VerifyingKey, KeyError> {
-        if let Some(known) = self.keys.read().get(key) {
-            return Ok(known.clone());
+    /// Hands the decompressed key to `verify`, and remembers it if that is content: a key whose
+    /// signatures never hold takes no memory.
+    pub fn verifying<T, E: From<KeyError>>(
+        &self,
+        key: PublicKey,
+        verify: impl FnOnce(&VerifyingKey) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let known = self.keys.read().get(&key).cloned();
+        if let Some(known) = known {
+            return verify(&known);
         }
-        key.decompress()
+        let decompressed = key.decompress()?;
+        let verified = verify(&decompressed)?;
+        self.remember(key, decompressed);
+        Ok(verified)
     }
 
-    /// Remembers a key whose signature was good. When the memory is full it starts anew, which
-    /// costs less than keeping track of who was seen last.
-    pub fn remember(&self, key: PublicKey, decompressed: &VerifyingKey) {
-        if self.keys.read().contains_key(&key) {
-            return;
-        }
+    /// When the memory is full it starts anew, which costs less than keeping track of who was seen
+    /// last.
+    fn remember(&self, key: PublicKey, decompressed: VerifyingKey) {
         let mut keys = self.keys.write();
         if keys.len() >= MAX_KEYS {
             keys.clear();
         }
-        keys.insert(key, decompressed.clone());
+        keys.insert(key, decompressed);
     }
 }

@@ -91,14 +91,7 @@ fn verify(
     let client = context.subject();
     take(client)?;
 
-    let key = request.key();
-    let sender = app.limits.named(from.as_str());
-    let verified = app.keys.decompress(&key).map_err(TransferProblem::from).and_then(|expanded| {
-        let signed = request.verify(&expanded)?;
-        app.keys.remember(key, &expanded);
-        Ok(signed)
-    });
-    match verified {
+    match app.keys.verifying(request.key(), |key| request.verify(key)) {
         Ok(signed) => {
             app.limits.give_back(budget, client);
             Ok(signed)
@@ -106,7 +99,7 @@ fn verify(
         Err(problem) => {
             if problem.status() == StatusCode::UNAUTHORIZED.as_u16() {
                 app.metrics.bad_signatures.add_one();
-                take(sender)?;
+                take(app.limits.named(from.as_str()))?;
             }
             Err(refuse(&problem))
         }

@@ -11,6 +11,7 @@
 
 mod blocks;
 mod clock_watch;
+mod pace;
 mod sealing;
 mod writing;
 
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
 
 use ledger::ledger::Ledger;
 use ledger::seal::Seal;
@@ -28,6 +30,7 @@ use tokio::sync::{oneshot, watch};
 
 use self::blocks::Blocks;
 use self::clock_watch::ClockWatch;
+use self::pace::Pace;
 use self::sealing::SealingThread;
 use self::writing::WritingThread;
 use super::{Answer, Order, Sequencer, Ticket, Unavailable};
@@ -171,6 +174,7 @@ impl LocalSequencer {
             signer: surroundings.signer,
             shared: shared.clone(),
             backlog: VecDeque::new(),
+            pace: Pace::starting(Instant::now()),
             failed_at: None,
             over: false,
         };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ledger::block_run::Outcome;
 use ledger::command::Command;
@@ -17,6 +17,7 @@ use protocol::transfer::ChainId;
 use tokio::sync::oneshot;
 
 use super::blocks::{Blocks, NotReady};
+use super::pace::Pace;
 use super::{Message, QUEUE, Shared, Waiting};
 use crate::sequencer::{Answer, Order, Unavailable};
 
@@ -38,6 +39,7 @@ pub(super) struct WritingThread {
     pub(super) shared: Shared,
     /// Orders that came while the writer waited for the sealer.
     pub(super) backlog: VecDeque<Waiting>,
+    pub(super) pace: Pace,
     /// When the store failed, if it did; it is not written before a probe succeeds.
     pub(super) failed_at: Option<UnixMillis>,
     pub(super) over: bool,
@@ -90,7 +92,10 @@ impl WritingThread {
         while !self.backlog.is_empty() && !self.over {
             let now = self.shared.clock.now();
             match self.ready(now) {
-                Ok(()) => self.execute_group(),
+                Ok(()) => {
+                    let orders = self.execute_group();
+                    self.pause_behind(orders);
+                }
                 Err(why) => self.refuse_backlog(&why),
             }
         }
@@ -98,6 +103,15 @@ impl WritingThread {
             && let Err(trouble) = self.blocks.log_seal()
         {
             self.note(&trouble);
+        }
+    }
+
+    /// Lets orders gather where they come fast.
+    fn pause_behind(&mut self, orders: usize) {
+        let queued = self.shared.queued.load(Ordering::Relaxed);
+        if let Some(pause) = self.pace.after_group(orders, queued, Instant::now()) {
+            // Nobody wakes this thread up before it waits for messages again.
+            std::thread::park_timeout(pause);
         }
     }
 
@@ -140,7 +154,8 @@ impl WritingThread {
         }
     }
 
-    fn execute_group(&mut self) {
+    /// Gives the number of orders that it answered.
+    fn execute_group(&mut self) -> usize {
         let mut commands = Vec::new();
         let mut replies = Vec::new();
         let most = self.blocks.room().min(MAX_GROUP);
@@ -155,18 +170,20 @@ impl WritingThread {
                 break;
             }
         }
-        self.shared.queued.fetch_sub(replies.len(), Ordering::Relaxed);
+        let orders = replies.len();
+        self.shared.queued.fetch_sub(orders, Ordering::Relaxed);
         match self.blocks.execute(&commands) {
             Ok(outcomes) => self.answer(&commands, outcomes, replies),
             Err(trouble) => {
                 let why = self.note(&trouble);
-                let failed = u64::try_from(replies.len()).unwrap_or(u64::MAX);
+                let failed = u64::try_from(orders).unwrap_or(u64::MAX);
                 self.shared.metrics.orders_unavailable.add(failed);
                 for reply in replies {
                     drop(reply.send(Answer::Unavailable(why.clone())));
                 }
             }
         }
+        orders
     }
 
     /// The next order. An admin order has a group of its own: its number is given out before it is
