@@ -9,6 +9,7 @@ use crate::audit::AuditLog;
 use crate::books::Books;
 use crate::challenges::Challenges;
 use crate::clock::NodeClock;
+use crate::kept_pages::KeptPages;
 use crate::key_cache::KeyCache;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
@@ -49,6 +50,10 @@ pub struct App {
     pub slot_headers: Arc<Mutex<SlotHeaders>>,
     /// Miners in the order in which their turns come.
     pub rotation: Arc<Rotation>,
+    /// Pages of the list of active miners.
+    pub miner_pages: KeptPages,
+    /// Pages of the list of blocks.
+    pub block_pages: KeptPages,
 }
 
 impl std::fmt::Debug for App {

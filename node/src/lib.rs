@@ -6,7 +6,7 @@
 //! | [`listener`], [`middleware`], [`client_address`], [`rate_limit`] | the HTTP edge |
 //! | [`router`], [`handlers`], [`extract`], [`reply`], [`problem`] | the API: decode, ask, encode |
 //! | [`app`], [`books`], [`sequencer`] | all that handlers may touch |
-//! | [`challenges`], [`key_cache`], [`rotation`], [`slot_headers`] | what the API remembers |
+//! | [`challenges`], [`key_cache`], [`kept_pages`], [`rotation`], [`slot_headers`] | what the API remembers |
 //! | [`admin_keys`], [`audit`], [`node_local`] | who may do what, and who did |
 //! | [`clock`], [`vitals`], [`metrics`] | the time, and how the node is |
 
@@ -21,6 +21,7 @@ pub mod clock;
 pub mod config;
 pub mod extract;
 pub mod handlers;
+pub mod kept_pages;
 pub mod key_cache;
 pub mod listener;
 pub mod metrics;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
 use ledger::store::StoreError;
@@ -28,12 +28,23 @@ pub fn json<T: Serialize>(answer: &T) -> Response {
 
 /// Any status with a JSON body, a newline at its end.
 pub fn json_with<T: Serialize>(status: StatusCode, answer: &T) -> Response {
-    let Ok(mut body) = serde_json::to_vec(answer) else {
-        // Only maps with keys that are no strings, and writers that fail, can bring us here.
-        return text(StatusCode::INTERNAL_SERVER_ERROR, "application/json", "{}\n");
-    };
+    match json_body(answer) {
+        Ok(body) => text(status, "application/json", body),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// A JSON body, a newline at its end.
+pub fn json_body<T: Serialize>(answer: &T) -> Result<Bytes, Problem> {
+    // Only maps with keys that are no strings, and writers that fail, can fail here.
+    let mut body = serde_json::to_vec(answer).map_err(|_unwritable| Problem::internal("none"))?;
     body.push(b'\n');
-    text(status, "application/json", body)
+    Ok(body.into())
+}
+
+/// `200` with a JSON body that was written before.
+pub fn finished_json(body: Bytes) -> Response {
+    text(StatusCode::OK, "application/json", body)
 }
 
 /// Any status with a body of any type.

@@ -5,6 +5,7 @@
 //! miners there are.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use protocol::epoch::Slot;
@@ -19,8 +20,9 @@ pub const ACTIVE_WITHIN_SECONDS: u64 = 3_600;
 
 #[derive(Debug, Default)]
 struct Turns {
-    /// Ascending.
+    /// Miners that take turns; ascending once [`Turns::put_in_order`] has been called.
     ids: Vec<MinerId>,
+    in_order: bool,
     /// Miners by the time of their newest attestation.
     by_time: BTreeSet<(u64, MinerId)>,
     last_attest: HashMap<MinerId, u64>,
@@ -32,6 +34,7 @@ struct Turns {
 #[derive(Debug, Default)]
 pub struct Rotation {
     turns: Mutex<Turns>,
+    changes: AtomicU64,
 }
 
 /// What the rotation says about a miner in a slot.
@@ -46,15 +49,26 @@ pub struct Turn {
 }
 
 impl Rotation {
+    /// Goes up with every attestation.
+    pub fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Acquire)
+    }
+
     /// Notes an accepted attestation.
     pub fn attested(&self, miner: &MinerId, at: UnixSeconds) {
+        self.note(miner, at);
+        self.changes.fetch_add(1, Ordering::Release);
+    }
+
+    fn note(&self, miner: &MinerId, at: UnixSeconds) {
         let mut turns = self.turns.lock();
         let earlier = turns.last_attest.insert(miner.clone(), at.0);
         if let Some(earlier) = earlier {
             turns.by_time.remove(&(earlier, miner.clone()));
             turns.uncount(earlier);
-        } else if let Err(place) = turns.ids.binary_search(miner) {
-            turns.ids.insert(place, miner.clone());
+        } else {
+            turns.ids.push(miner.clone());
+            turns.in_order = false;
         }
         turns.by_time.insert((at.0, miner.clone()));
         let counted = turns.per_minute.entry(at.0 / 60).or_default();
@@ -64,7 +78,7 @@ impl Rotation {
     /// What the rotation says about `miner` in `slot`.
     pub fn turn(&self, miner: &MinerId, slot: Slot, now: UnixSeconds) -> Turn {
         let mut turns = self.turns.lock();
-        turns.forget_silent(now);
+        turns.put_in_order(now);
         let size = u64::try_from(turns.ids.len()).unwrap_or(u64::MAX);
         let Some(due) = slot.0.checked_rem(size) else {
             return Turn { producer: None, size: 0, next_turn: None };
@@ -81,7 +95,7 @@ impl Rotation {
     /// The producers of `count` slots from `first` on.
     pub fn producers(&self, first: Slot, count: u64, now: UnixSeconds) -> Vec<(Slot, MinerId)> {
         let mut turns = self.turns.lock();
-        turns.forget_silent(now);
+        turns.put_in_order(now);
         let size = u64::try_from(turns.ids.len()).unwrap_or(u64::MAX);
         (first.0..first.0.saturating_add(count))
             .filter_map(|slot| {
@@ -114,7 +128,7 @@ impl Rotation {
 }
 
 /// The active hour begins with a whole minute.
-const fn first_active_minute(now: UnixSeconds) -> u64 {
+pub const fn first_active_minute(now: UnixSeconds) -> u64 {
     now.0.saturating_sub(ACTIVE_WITHIN_SECONDS) / 60
 }
 
@@ -129,6 +143,20 @@ impl Turns {
         }
     }
 
+    /// Forgets silent miners and sorts those that have come since. A newcomer costs nothing before
+    /// somebody asks whose turn it is, and the run that is sorted already costs little then.
+    fn put_in_order(&mut self, now: UnixSeconds) {
+        let known = self.last_attest.len();
+        self.forget_silent(now);
+        if self.last_attest.len() < known {
+            self.ids.retain(|id| self.last_attest.contains_key(id));
+        }
+        if !self.in_order {
+            self.ids.sort();
+            self.in_order = true;
+        }
+    }
+
     fn forget_silent(&mut self, now: UnixSeconds) {
         let oldest_kept = now.0.saturating_sub(SILENT_AFTER_SECONDS);
         while let Some((at, miner)) = self.by_time.first().cloned() {
@@ -138,9 +166,6 @@ impl Turns {
             self.by_time.pop_first();
             self.last_attest.remove(&miner);
             self.uncount(at);
-            if let Ok(place) = self.ids.binary_search(&miner) {
-                self.ids.remove(place);
-            }
         }
     }
 }

@@ -21,6 +21,7 @@ use node::books::ChainTip;
 use node::challenges::Challenges;
 use node::client_address::TrustedProxies;
 use node::clock::NodeClock;
+use node::kept_pages::KeptPages;
 use node::key_cache::KeyCache;
 use node::metrics::Metrics;
 use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
@@ -95,6 +96,8 @@ fn start() -> Node {
         audit: Arc::new(Mutex::new(AuditLog::open(&local).unwrap())),
         slot_headers: Arc::new(Mutex::new(SlotHeaders::open(&local).unwrap())),
         rotation,
+        miner_pages: KeptPages::default(),
+        block_pages: KeptPages::default(),
     });
     let edge = Edge::new(EdgeSettings {
         trusted_proxies: TrustedProxies::default(),

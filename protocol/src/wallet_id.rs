@@ -72,7 +72,10 @@ impl WalletId {
 
     /// Whether this is an address, that is whether it belongs to a public key.
     pub fn is_address(&self) -> bool {
-        self.key_hash().is_some()
+        self.0.strip_prefix(ADDRESS_PREFIX).is_some_and(|digits| {
+            let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            digits.len() == ADDRESS_HEX_DIGITS && digits.bytes().all(is_digit)
+        })
     }
 
     /// The 20 bytes behind an address; `None` for a plain name.

@@ -142,13 +142,13 @@ impl<'s> Draft<'s> {
 
     /// The number of a wallet's account, which is opened if there is none.
     pub fn account_or_open(&mut self, wallet: &WalletId) -> AccountNumber {
-        if let Some(number) = self.account_number(wallet) {
+        if let Some(number) = self.base.account_number(wallet) {
             return number;
         }
-        let number = self.accounts.push(Account::default());
-        self.holders.push(Holder { wallet: wallet.clone(), created_at: self.block.seconds() });
-        self.new_accounts.insert(wallet.clone(), number);
-        number
+        *self.new_accounts.entry(wallet.clone()).or_insert_with(|| {
+            self.holders.push(Holder { wallet: wallet.clone(), created_at: self.block.seconds() });
+            self.accounts.push(Account::default())
+        })
     }
 
     /// Remembers what a sender has signed.

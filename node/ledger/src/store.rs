@@ -169,6 +169,15 @@ pub trait Reads: Send + Sync {
     fn account(&self, number: AccountNumber) -> Result<Option<Account>, StoreError>;
     /// The movement of this number, if the derived tables have it.
     fn movement(&self, number: u64) -> Result<Option<Movement>, StoreError>;
+    /// The movements of an account from this one back, newest first: at most `limit`, behind the
+    /// first `skip`. Ends early where the derived tables have none, or one of other accounts.
+    fn movements_back(
+        &self,
+        account: AccountNumber,
+        newest: u64,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Movement>, StoreError>;
     /// Movements from this number on, ascending.
     fn movements_from(&self, number: u64, limit: usize) -> Result<Vec<Movement>, StoreError>;
     /// The movement at this place in the list of transfers.
@@ -189,6 +198,29 @@ pub struct Store {
     pub derived: Box<dyn Derived>,
     /// The readers' side.
     pub reads: Arc<dyn Reads>,
+}
+
+/// Follows an account from one movement to the one before, as [`Reads::movements_back`] says.
+pub(crate) fn follow_back(
+    account: AccountNumber,
+    newest: u64,
+    skip: usize,
+    limit: usize,
+    mut read: impl FnMut(u64) -> Result<Option<Movement>, StoreError>,
+) -> Result<Vec<Movement>, StoreError> {
+    let mut found = Vec::new();
+    let (mut next, mut skipped) = (newest, 0_usize);
+    while next > 0 && found.len() < limit {
+        let Some(movement) = read(next)? else { break };
+        let Some(previous) = movement.previous_of(account) else { break };
+        next = previous;
+        if skipped < skip {
+            skipped = skipped.saturating_add(1);
+        } else {
+            found.push(movement);
+        }
+    }
+    Ok(found)
 }
 
 impl std::fmt::Debug for Store {

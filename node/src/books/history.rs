@@ -30,7 +30,8 @@ impl Books {
     /// A page of a wallet's history: from the cursor of the page before, or from the newest entry.
     /// `skip` entries are passed over first. Blocks; costs one look-up per entry.
     ///
-    /// A cursor is the number of a movement of this wallet; any other one gives an empty page.
+    /// A cursor is the number of a movement of this wallet; any other one gives an empty page. A
+    /// history ends where older movements have been pruned.
     pub fn history(
         &self,
         wallet: &WalletId,
@@ -44,32 +45,44 @@ impl Books {
             number.and_then(|number| Some((number, state.accounts.get(number)?.last_movement)))
         };
         let Some((account, newest)) = start else { return Ok(HistoryPage::default()) };
-        let mut next = cursor.unwrap_or(newest);
-        let mut page = HistoryPage::default();
-        let mut skipped = 0_usize;
-        while next > 0 && page.entries.len() < limit {
-            let Some(movement) = self.movement(next)? else { break };
-            let Some(previous) = previous_of(&movement, account) else { break };
-            next = previous;
-            if skipped < skip {
-                skipped = skipped.saturating_add(1);
-            } else {
-                page.entries.push(entry(movement, account, &self.state()));
+        let from = cursor.unwrap_or(newest);
+        let movements = self.movements_back(account, from, skip, limit)?;
+        let is_full = movements.len() == limit;
+        let last = movements.last().filter(|_| is_full);
+        let next = last.and_then(|last| last.previous_of(account)).filter(|next| *next > 0);
+        let state = self.state();
+        let entries = movements.into_iter().map(|movement| entry(movement, account, &state));
+        Ok(HistoryPage { entries: entries.collect(), next })
+    }
+
+    /// Movements of an account from this one back, newest first: first those that no table has yet.
+    fn movements_back(
+        &self,
+        account: AccountNumber,
+        from: u64,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Movement>, StoreError> {
+        let (mut next, mut passed) = (from, 0_usize);
+        let mut found = Vec::new();
+        {
+            let state = self.state();
+            while found.len() < limit
+                && let Some(movement) = state.recent.movement(next)
+            {
+                let Some(previous) = movement.previous_of(account) else { return Ok(found) };
+                if passed >= skip {
+                    found.push(movement.clone());
+                }
+                passed = passed.saturating_add(1);
+                next = previous;
             }
         }
-        page.next = Some(next).filter(|next| *next > 0);
-        Ok(page)
-    }
-}
-
-/// The movement before this one that touched the account; `None` when this one does not touch it.
-fn previous_of(movement: &Movement, account: AccountNumber) -> Option<u64> {
-    if movement.credit == account {
-        Some(movement.previous_of_credit)
-    } else if movement.debit == Some(account) {
-        Some(movement.previous_of_debit)
-    } else {
-        None
+        if next > 0 && found.len() < limit {
+            let (skip, limit) = (skip.saturating_sub(passed), limit.saturating_sub(found.len()));
+            found.extend(self.reads.movements_back(account, next, skip, limit)?);
+        }
+        Ok(found)
     }
 }
 

@@ -21,6 +21,7 @@ use crate::books::{Books, ChainTip};
 use crate::challenges::Challenges;
 use crate::clock::NodeClock;
 use crate::config::NodeConfig;
+use crate::kept_pages::KeptPages;
 use crate::key_cache::KeyCache;
 use crate::listener;
 use crate::metrics::Metrics;
@@ -177,6 +178,8 @@ fn assemble(
         audit: Arc::new(Mutex::new(AuditLog::open(&node_local)?)),
         slot_headers: Arc::new(Mutex::new(SlotHeaders::open(&node_local)?)),
         rotation,
+        miner_pages: KeptPages::default(),
+        block_pages: KeptPages::default(),
     });
     Ok(Parts { app, sequencer, fatal })
 }

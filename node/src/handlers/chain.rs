@@ -22,6 +22,7 @@ use crate::admin_keys::Scope;
 use crate::app::AppState;
 use crate::books::{Books, ProofError};
 use crate::extract::{Caller, Gate, Paging, Params, PathText, wallet_id};
+use crate::kept_pages::KeptPage;
 use crate::problem::Problem;
 use crate::reply::{self, off_runtime};
 use crate::sequencer::Unavailable;
@@ -43,14 +44,23 @@ const ATTESTATION_COMMAND: u8 = 2;
 /// `GET /api/blocks`, newest first.
 pub async fn blocks(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
     let page = params.page(&BLOCKS)?;
-    let books = app.books.clone();
-    let (blocks, total) = off_runtime(move || {
-        let total = books.tip().height().saturating_add(1);
-        Ok::<_, StoreError>((newest_blocks(&books, total, page.offset, page.length())?, total))
-    })
-    .await??;
+    if let Some(kept) = app.block_pages.get([app.books.tip().height(), 0, 0], page) {
+        return Ok(reply::finished_json(kept.body));
+    }
+    // Everybody asks for the newest blocks at once when there is a new one.
+    let is_newest = page.offset == 0;
+    let _others_wait = if is_newest { Some(app.block_pages.building.lock().await) } else { None };
+    let height = app.books.tip().height();
+    if let Some(kept) = app.block_pages.get([height, 0, 0], page) {
+        return Ok(reply::finished_json(kept.body));
+    }
+    let (books, total) = (app.books.clone(), height.saturating_add(1));
+    let read = move || newest_blocks(&books, total, page.offset, page.length());
+    let blocks = off_runtime(read).await??;
     let count = u64::try_from(blocks.len()).unwrap_or(u64::MAX);
-    Ok(reply::json(&BlocksPage { blocks, count, ok: true, total }))
+    let body = reply::json_body(&BlocksPage { blocks, count, ok: true, total })?;
+    let kept = app.block_pages.keep([height, 0, 0], page, KeptPage { body, total });
+    Ok(reply::finished_json(kept.body))
 }
 
 fn newest_blocks(

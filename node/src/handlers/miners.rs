@@ -8,7 +8,7 @@ use axum::response::Response;
 use ledger::state::Miner;
 use protocol::api::miner::{MinerRow, MinersPage, Pagination};
 use protocol::api::multiplier_f64;
-use protocol::epoch::Slot;
+use protocol::epoch::{EpochId, Slot};
 use protocol::time::UnixSeconds;
 use protocol::wallet_id::MinerId;
 use serde::Serialize;
@@ -16,9 +16,10 @@ use serde::Serialize;
 use super::network::enrolled_in;
 use crate::app::AppState;
 use crate::extract::{Page, Paging, Params, PathText, wallet_id};
+use crate::kept_pages::KeptPage;
 use crate::problem::Problem;
-use crate::reply::json;
-use crate::rotation::ACTIVE_WITHIN_SECONDS;
+use crate::reply::{self, json};
+use crate::rotation::{ACTIVE_WITHIN_SECONDS, first_active_minute};
 
 mod records;
 
@@ -43,8 +44,24 @@ const POOL_HISTORY_SECONDS: u64 = 86_400;
 pub async fn miners(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
     let page = params.page(&PAGING)?;
     let now = app.clock.now_seconds();
-    let ids = app.rotation.active(page.length(), page.skipped(), now);
     let epoch = app.books.law().genesis.calendar.epoch_at(app.clock.now());
+    let version = [app.rotation.changes(), first_active_minute(now), epoch.0];
+    let kept = match app.miner_pages.get(version, page) {
+        Some(kept) => kept,
+        None => app.miner_pages.keep(version, page, page_of_miners(&app, page, now, epoch)?),
+    };
+    let mut response = reply::finished_json(kept.body);
+    write_page_headers(&mut response, page, kept.total);
+    Ok(response)
+}
+
+fn page_of_miners(
+    app: &AppState,
+    page: Page,
+    now: UnixSeconds,
+    epoch: EpochId,
+) -> Result<KeptPage, Problem> {
+    let ids = app.rotation.active(page.length(), page.skipped(), now);
     let (rows, total_enrolled) = {
         let state = app.books.state();
         let rows: Vec<MinerRow> = ids.iter().filter_map(|id| state.miner(id)).map(row_of).collect();
@@ -57,9 +74,9 @@ pub async fn miners(State(app): State<AppState>, params: Params) -> Result<Respo
         total: app.rotation.active_count(now),
         total_enrolled,
     };
-    let mut response = json(&MinersPage { miners: rows, pagination });
-    write_page_headers(&mut response, page, pagination.total);
-    Ok(response)
+    let total = pagination.total;
+    let body = reply::json_body(&MinersPage { miners: rows, pagination })?;
+    Ok(KeptPage { body, total })
 }
 
 fn write_page_headers(response: &mut Response, page: Page, total: u64) {

@@ -93,3 +93,17 @@ pub struct Movement {
     /// The block's time.
     pub time: UnixMillis,
 }
+
+impl Movement {
+    /// The movement before this one that touched the account, 0 when there is none; `None` when
+    /// this one does not touch it.
+    pub fn previous_of(&self, account: AccountNumber) -> Option<MovementNumber> {
+        if self.credit == account {
+            Some(self.previous_of_credit)
+        } else if self.debit == Some(account) {
+            Some(self.previous_of_debit)
+        } else {
+            None
+        }
+    }
+}

@@ -8,7 +8,8 @@ use protocol::encoding::{Encode as _, Reader};
 use protocol::transfer::TxId;
 
 use super::{
-    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Reads, SealedBlock, Store, StoreError,
+    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Reads, SealedBlock, Store,
+    StoreError, follow_back,
 };
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::rules::settlement::shares_of_rows;
@@ -195,6 +196,16 @@ impl Reads for MemoryStore {
 
     fn movement(&self, number: u64) -> Result<Option<Movement>, StoreError> {
         Ok(self.books.lock().derived.movements.get(&number).cloned())
+    }
+
+    fn movements_back(
+        &self,
+        account: AccountNumber,
+        newest: u64,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Movement>, StoreError> {
+        follow_back(account, newest, skip, limit, |number| self.movement(number))
     }
 
     fn movements_from(&self, number: u64, limit: usize) -> Result<Vec<Movement>, StoreError> {

@@ -155,6 +155,36 @@ fn transfers_are_found_by_id_number_and_place() {
 }
 
 #[test]
+fn an_account_is_followed_back_through_its_movements_alone() {
+    for (kind, mut place) in Place::of_every_kind() {
+        let ledger = told(&mut place);
+        let (state, reads) = (ledger.state(), &ledger.reads);
+        let all = reads.movements_from(1, usize::MAX).unwrap();
+        let mut longest = 0;
+        for (account, number) in state.read().accounts.as_slice().iter().zip(0_u32..) {
+            let newest_first: Vec<_> =
+                all.iter().rev().filter(|m| m.previous_of(number).is_some()).cloned().collect();
+            let back = |from, skip, limit| reads.movements_back(number, from, skip, limit).unwrap();
+            let newest = account.last_movement;
+            assert_eq!(back(newest, 0, usize::MAX), newest_first, "{kind}");
+            assert_eq!(
+                back(newest, 1, 2),
+                newest_first.get(1..).unwrap_or(&[]).iter().take(2).cloned().collect::<Vec<_>>(),
+                "{kind}"
+            );
+            assert_eq!(back(newest, newest_first.len(), 5), [], "{kind}");
+            assert_eq!(back(0, 0, 5), [], "{kind}");
+            // A movement of others ends the walk at once.
+            for stranger in all.iter().filter(|m| m.previous_of(number).is_none()) {
+                assert_eq!(back(stranger.number, 0, 5), [], "{kind}");
+            }
+            longest = longest.max(newest_first.len());
+        }
+        assert!(longest > 3, "{kind}: the story has an account with a past");
+    }
+}
+
+#[test]
 fn an_epoch_that_is_paid_in_slices_is_recorded_as_one() {
     for (kind, mut place) in Place::of_every_kind() {
         let ledger = told(&mut place);

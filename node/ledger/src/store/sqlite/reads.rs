@@ -15,7 +15,7 @@ use super::{BUSY_TIMEOUT, derived, int, log, number, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
-use crate::store::{Founding, Group, LoggedBlock, Open, Reads, StoreError};
+use crate::store::{Founding, Group, LoggedBlock, Open, Reads, StoreError, follow_back};
 
 /// Idle connections that are kept per file.
 const MAX_IDLE: usize = 8;
@@ -221,6 +221,25 @@ impl Reads for SqliteReads {
 
     fn movement(&self, wanted: u64) -> Result<Option<Movement>, StoreError> {
         self.derived.with(|connection| movement(connection, wanted))
+    }
+
+    fn movements_back(
+        &self,
+        account: AccountNumber,
+        newest: u64,
+        skip: usize,
+        limit: usize,
+    ) -> Result<Vec<Movement>, StoreError> {
+        self.derived.with(|connection| {
+            // One snapshot, and one look for locks, for the whole page.
+            let snapshot = connection.unchecked_transaction().map_err(unreadable)?;
+            let mut query = snapshot
+                .prepare_cached(&select_movement(" WHERE number = ?"))
+                .map_err(unreadable)?;
+            follow_back(account, newest, skip, limit, |number| {
+                query.query_row([int(number)], read_movement).optional().map_err(unreadable)
+            })
+        })
     }
 
     fn movements_from(&self, first: u64, limit: usize) -> Result<Vec<Movement>, StoreError> {
