@@ -29,3 +29,11 @@ doc:
 # The ten longest files
 sizes:
     @git ls-files '*.rs' | xargs wc -l | sort -rn | sed -n 2,11p
+
+# Races, slow clients, faults and random histories as often as in a long run; hours
+long *args:
+    RUSTCHAIN_TEST_TIER=long cargo nextest run --workspace --profile long {{args}}
+
+# Random histories of the books against naive ones: 100,000,000 operations, or LEDGER_MODEL_OPERATIONS
+simulate:
+    RUSTCHAIN_TEST_TIER=long cargo test --release -p rustchain-ledger --test books random_histories -- --nocapture

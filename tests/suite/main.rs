@@ -14,5 +14,6 @@ mod races;
 mod routes;
 mod scale;
 mod settlement;
+mod slow_clients;
 mod stop_start;
 mod tidy;

@@ -1,9 +1,11 @@
 //! Wallets with known keys, and the transfers that they sign.
 
 use keystore::SecretKey;
+use protocol::api::owner::OwnerBody;
 use protocol::api::transfer::TransferBody;
 use protocol::keys::{PublicKey, Signature, Signer};
 use protocol::money::Amount;
+use protocol::owner_request::{OwnerRequest, SignedOwnerRequest};
 use protocol::transfer::{ChainId, SignedTransfer, Transfer};
 use protocol::wallet_id::WalletId;
 use sha2::{Digest as _, Sha256};
@@ -77,6 +79,19 @@ impl Wallet {
             tx_id: signed.tx_id().to_string(),
             body: TransferBody::from(&signed, chain).into_string(),
         }
+    }
+
+    /// Signs a claim of what a name has earned; the body.
+    pub(crate) fn claims(
+        &self,
+        chain: &ChainId,
+        name: &WalletId,
+        to: &WalletId,
+        nonce: u64,
+    ) -> String {
+        let request = OwnerRequest::Claim { to: to.clone() };
+        let signed = SignedOwnerRequest::sign(name.clone(), request, nonce, chain, self);
+        serde_json::to_string(&OwnerBody::from(&signed)).unwrap()
     }
 }
 

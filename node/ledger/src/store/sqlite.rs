@@ -187,3 +187,20 @@ fn number(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<u64> {
     u64::try_from(value)
         .map_err(|_negative| rusqlite::Error::IntegralValueOutOfRange(column, value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_waits_for_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        create_private(&path).unwrap();
+        let connection = connect(&path, 1_000).unwrap();
+        let synchronous: i64 =
+            connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
+        // 2 is FULL: every commit ends with an fsync of the WAL.
+        assert_eq!(synchronous, 2);
+    }
+}

@@ -22,7 +22,7 @@ const SLICE: u64 = 2;
 
 /// How a write fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failure {
+pub(crate) enum Failure {
     /// The disk is full; nothing was written.
     Full,
     /// Nobody knows, and it was written.
@@ -33,10 +33,10 @@ enum Failure {
 
 /// Counts down to the write that fails.
 #[derive(Clone)]
-struct Fuse(Arc<AtomicU64>);
+pub(crate) struct Fuse(Arc<AtomicU64>);
 
 impl Fuse {
-    fn burns_at(write: u64) -> Self {
+    pub(crate) fn burns_at(write: u64) -> Self {
         Self(Arc::new(AtomicU64::new(write)))
     }
 
@@ -46,7 +46,7 @@ impl Fuse {
         self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) == Ok(1)
     }
 
-    fn has_burnt(&self) -> bool {
+    pub(crate) fn has_burnt(&self) -> bool {
         self.0.load(Ordering::Relaxed) == 0
     }
 }
@@ -109,7 +109,7 @@ fn founded(place: &mut Place) -> Ledger {
     Ledger::found(store, at(0), Box::new(node())).unwrap()
 }
 
-fn reopened_with_failing_log(place: &Place, fuse: &Fuse, failure: Failure) -> Ledger {
+pub(crate) fn reopened_with_failing_log(place: &Place, fuse: &Fuse, failure: Failure) -> Ledger {
     let Store { log, derived, reads } = place.open().unwrap();
     let log = Box::new(FailingLog { log, fuse: fuse.clone(), failure });
     Ledger::open(Store { log, derived, reads }, Box::new(node()), &mut |_, _| {}).unwrap()
@@ -210,7 +210,7 @@ fn after_an_unknown_outcome_everything_has_happened_once() {
     }
 }
 
-fn reopened_with_failing_tables(place: &Place, fuse: &Fuse, written: bool) -> Ledger {
+pub(crate) fn reopened_with_failing_tables(place: &Place, fuse: &Fuse, written: bool) -> Ledger {
     let Store { log, derived, reads } = place.open().unwrap();
     let derived = Box::new(FailingTables { tables: derived, fuse: fuse.clone(), written });
     Ledger::open(Store { log, derived, reads }, Box::new(node()), &mut |_, _| {}).unwrap()

@@ -278,7 +278,8 @@ impl Attest {
         }
     }
 
-    fn body(&self) -> String {
+    /// The members of the submission, without braces and signature.
+    pub(crate) fn body(&self) -> String {
         let Self { name, hardware, disks, challenge } = self;
         let (device, checks) = (hardware.device(), hardware.checks());
         format!(

@@ -4,58 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use protocol::wallet_id::WalletId;
 
+use super::attempts::{AdminAttempt, Attempt};
 use crate::story::reserve_at_start;
 use crate::world::*;
 
 /// Slots of the test network, in milliseconds.
 const SLOT_MILLIS: u64 = 2_000;
 
-/// What somebody tries.
-#[derive(Clone, Debug)]
-pub(crate) enum Attempt {
-    Transfer {
-        from: usize,
-        to: usize,
-        amount: u64,
-        nonce: u64,
-    },
-    Attest {
-        who: usize,
-        name: WalletId,
-        hardware: Hardware,
-        number: u64,
-        challenge: u64,
-        expiry: u64,
-    },
-    Release {
-        who: usize,
-        name: WalletId,
-        nonce: u64,
-    },
-    Claim {
-        who: usize,
-        name: WalletId,
-        to: WalletId,
-        nonce: u64,
-    },
-    AdminTransfer {
-        sequence: u64,
-        to: WalletId,
-        amount: u64,
-        key: Option<String>,
-    },
-    BindKey {
-        sequence: u64,
-        name: WalletId,
-        who: usize,
-    },
-    AdminRelease {
-        sequence: u64,
-        name: WalletId,
-    },
-}
-
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Miner {
     slot: u64,
     in_slot: u32,
@@ -63,13 +19,14 @@ pub(crate) struct Miner {
     owner_nonce: u64,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct PinnedName {
     owner: usize,
     pub(crate) claimable: u64,
     pub(crate) nonce: u64,
 }
 
+#[derive(Clone)]
 struct BoundBox {
     owner: WalletId,
     seen_at: u64,
@@ -77,6 +34,7 @@ struct BoundBox {
 }
 
 /// The naive books.
+#[derive(Clone)]
 pub(crate) struct Naive {
     people: Vec<WalletId>,
     payouts_per_block: usize,
@@ -100,7 +58,7 @@ pub(crate) struct Naive {
 }
 
 impl Naive {
-    pub(crate) fn new(people: &[Person], payouts_per_block: usize) -> Self {
+    pub(crate) fn new(people: &[WalletId], payouts_per_block: usize) -> Self {
         let mut balances: BTreeMap<WalletId, u64> = genesis()
             .allocations
             .iter()
@@ -108,7 +66,7 @@ impl Naive {
             .collect();
         balances.insert(wallet("reserve"), reserve_at_start());
         Self {
-            people: people.iter().map(Person::wallet).collect(),
+            people: people.to_vec(),
             payouts_per_block,
             balances,
             nonces: BTreeMap::new(),
@@ -216,15 +174,16 @@ impl Naive {
 
     fn carry_out(&mut self, attempt: &Attempt) -> Option<()> {
         match attempt.clone() {
-            Attempt::Transfer { from, to, amount, nonce } => {
+            Attempt::Transfer { from, to, amount, nonce, with_chain_id } => {
                 let (from, to) = (self.people[from].clone(), self.people[to].clone());
                 let last = self.nonces.get(&from).copied().unwrap_or(0);
                 self.check_nonce(nonce, last)?;
-                (from != to && amount > 0).then_some(())?;
+                (with_chain_id && from != to && amount > 0).then_some(())?;
                 self.move_money(&from, &to, amount)?;
                 self.nonces.insert(from, nonce);
             }
-            Attempt::Attest { who, name, hardware, number, challenge, expiry } => {
+            Attempt::Attest { who, name, hardware, number, challenge, expiry, is_signed } => {
+                is_signed.then_some(())?;
                 self.attest(who, &name, hardware, number, (challenge, expiry))?;
             }
             Attempt::Release { who, name, nonce } => {
@@ -235,24 +194,28 @@ impl Naive {
                 self.miners.get_mut(&name)?.owner_nonce = nonce;
             }
             Attempt::Claim { who, name, to, nonce } => self.claim(who, &name, &to, nonce)?,
-            Attempt::AdminTransfer { sequence, to, amount, key } => {
-                (sequence == self.admin_commands + 1 && amount > 0).then_some(())?;
+            Attempt::Admin { sequence, by_validator, action } => {
+                (by_validator && sequence == self.admin_commands + 1).then_some(())?;
+                self.carry_out_for_admin(action)?;
+                self.admin_commands += 1;
+            }
+        }
+        Some(())
+    }
+
+    fn carry_out_for_admin(&mut self, action: AdminAttempt) -> Option<()> {
+        match action {
+            AdminAttempt::Transfer { from, to, amount, key, too_wordy } => {
+                (is_founder(&from) && from != to && amount > 0 && !too_wordy).then_some(())?;
                 (!key.as_ref().is_some_and(|key| self.keys.contains(key))).then_some(())?;
-                self.move_money(&wallet("founder_community"), &to, amount)?;
+                self.move_money(&from, &to, amount)?;
                 self.keys.extend(key);
-                self.admin_commands += 1;
             }
-            Attempt::BindKey { sequence, name, who } => {
-                let bindable = !name.is_address() && name != wallet("reserve");
-                (sequence == self.admin_commands + 1 && bindable).then_some(())?;
+            AdminAttempt::BindKey { name, who } => {
+                (!name.is_address() && !is_off_limits(&name)).then_some(())?;
                 self.names.entry(name).or_default().owner = who;
-                self.admin_commands += 1;
             }
-            Attempt::AdminRelease { sequence, name } => {
-                (sequence == self.admin_commands + 1).then_some(())?;
-                self.release(&name)?;
-                self.admin_commands += 1;
-            }
+            AdminAttempt::Release { name } => self.release(&name)?,
         }
         Some(())
     }
@@ -289,7 +252,7 @@ impl Naive {
         let slot = time / SLOT_MILLIS;
         let known = self.miners.get(name);
         let in_slot = known.filter(|miner| miner.slot == slot).map_or(0, |miner| miner.in_slot);
-        (in_slot < 10 && *name != wallet("reserve")).then_some(())?;
+        (in_slot < 10 && !is_off_limits(name)).then_some(())?;
         let poor = self.balances.get(name).copied().unwrap_or(0) == 0;
         let pins = !name.is_address() && !self.names.contains_key(name) && poor;
         (pins || self.owns(who, name)).then_some(())?;
@@ -345,4 +308,13 @@ impl Naive {
         (pinned.claimable, pinned.nonce) = (0, nonce);
         Some(())
     }
+}
+
+fn is_founder(wallet: &WalletId) -> bool {
+    wallet.as_str().starts_with("founder_")
+}
+
+/// Whether nobody mines under this name.
+fn is_off_limits(name: &WalletId) -> bool {
+    is_founder(name) || *name == wallet("reserve")
 }
