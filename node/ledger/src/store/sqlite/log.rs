@@ -81,6 +81,13 @@ pub(super) fn write_founding(
         .map(|_one| ())
 }
 
+/// Whether the founding row is there, which is written in one transaction.
+pub(super) fn is_founded(connection: &Connection) -> Result<bool, StoreError> {
+    connection
+        .query_row("SELECT EXISTS (SELECT 1 FROM founding)", [], |row| row.get(0))
+        .map_err(unreadable)
+}
+
 /// Reads what the books were opened with.
 pub(super) fn read_founding(connection: &Connection) -> Result<Founding, StoreError> {
     connection
