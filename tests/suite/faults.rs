@@ -1,0 +1,5 @@
+//! What fails below the node, or on the way to it, costs nobody anything.
+
+mod answers;
+mod durable;
+mod syscalls;
