@@ -1,4 +1,5 @@
-//! Books in two SQLite files of one folder: `log.db`, the truth, and `derived.db`.
+//! Books in two SQLite files of one folder: `log.db`, the truth, and `derived.db`. `log.tail` notes
+//! how far the log was written.
 //!
 //! Both are in WAL mode. The log commits with `synchronous=FULL`; the derived file, which can be
 //! rebuilt, with `NORMAL`. SQLite before 3.51 is not accepted for WAL with several connections in
@@ -8,6 +9,7 @@ mod derived;
 mod log;
 mod migrate;
 mod reads;
+mod tail;
 mod tx_index;
 
 use std::fs::OpenOptions;
@@ -22,6 +24,7 @@ use self::derived::SqliteDerived;
 use self::log::SqliteLog;
 use self::migrate::{DERIVED, LOG};
 use self::reads::SqliteReads;
+use self::tail::Tail;
 use super::{Founding, Store, StoreError};
 
 /// How long a connection waits for another process's lock.
@@ -63,6 +66,8 @@ impl SqliteStore {
             return Ok(false);
         }
         let log = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        // A log that lost its blocks looks like one that never had any.
+        tail::check(&self.folder, &log)?;
         let query = match LOG.version(&log)? {
             // A file with tables and without a version is another program's, and stays.
             0 => "SELECT EXISTS (SELECT 1 FROM sqlite_master)",
@@ -80,6 +85,7 @@ impl SqliteStore {
         }
         remove_database(&path)?;
         remove_database(&self.derived_path())?;
+        tail::remove(&self.folder)?;
         create_private(&path)?;
         let mut connection = connect(&path, LOG_CHECKPOINT_PAGES)?;
         LOG.migrate(&mut connection)?;
@@ -95,12 +101,14 @@ impl SqliteStore {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
         let mut log = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        tail::check(&self.folder, &log)?;
         if LOG.version(&log)? == 0 || !log::is_founded(&log)? {
             // An empty file, another program's, or a founding that was cut short: a ledger is only
             // ever made by `found`.
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
         LOG.migrate(&mut log)?;
+        let tail = Tail::open(&self.folder, &log)?;
         let derived_path = self.derived_path();
         let derived = match open_derived(&derived_path) {
             // It can be rebuilt, so a damaged or foreign one is removed rather than trusted.
@@ -112,7 +120,7 @@ impl SqliteStore {
         };
         let founding = log::read_founding(&log)?;
         Ok(Store {
-            log: Box::new(SqliteLog::new(log)),
+            log: Box::new(SqliteLog::new(log, tail)),
             derived: Box::new(SqliteDerived::new(derived, derived_path.clone(), &founding)?),
             reads: Arc::new(SqliteReads::new(path, derived_path)),
         })
@@ -124,7 +132,9 @@ impl SqliteStore {
         if !path.exists() {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
-        Ok(Arc::new(SqliteReads::new(path, self.derived_path())))
+        let reads = SqliteReads::new(path, self.derived_path());
+        reads.check_tail(&self.folder)?;
+        Ok(Arc::new(reads))
     }
 }
 
@@ -150,6 +160,7 @@ fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
     connection.set_prepared_statement_cache_capacity(64);
     DERIVED.migrate(&mut connection)?;
+    DERIVED.check_tables(&connection)?;
     Ok(connection)
 }
 
