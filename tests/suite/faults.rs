@@ -2,4 +2,5 @@
 
 mod answers;
 mod durable;
+mod flips;
 mod syscalls;

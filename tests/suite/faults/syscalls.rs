@@ -36,7 +36,8 @@ const FAILURES: [(&str, &[&str]); 9] = [
 ];
 
 /// The files of a node.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
+    "log.tail",
     "log.db",
     "log.db-wal",
     "log.db-shm",

@@ -171,6 +171,11 @@ impl Crew {
     /// Every wallet holds what its acknowledged payments leave it, to the last micro-RTC: none is
     /// missing, none happened twice.
     pub(crate) fn check(&self, http: &mut Http) {
+        self.compare(http, "");
+    }
+
+    /// The same, about books that something was done to.
+    pub(crate) fn compare(&self, http: &mut Http, what: &str) {
         let done: Vec<Vec<Sent>> = self.writers.iter().map(Writer::done).collect();
         let paid = |index: usize| done[index].iter().map(|sent| sent.amount).sum::<u64>();
         for (index, writer) in self.writers.iter().enumerate() {
@@ -178,7 +183,7 @@ impl Crew {
                 balance: STAKE * RTC - paid(index) + paid(self.before(index)),
                 last_nonce: done[index].len() as u64,
             };
-            assert_eq!(account(http, &writer.wallet.address()), expected, "writer {index}");
+            assert_eq!(account(http, &writer.wallet.address()), expected, "writer {index} {what}");
         }
     }
 
