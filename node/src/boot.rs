@@ -8,6 +8,7 @@ use std::fs::{File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use ledger::ledger::LedgerError;
 use ledger::store::StoreError;
 use rustix::fs::{FlockOperation, flock};
 
@@ -53,7 +54,7 @@ pub enum BootError {
     Store(#[from] StoreError),
     /// The ledger.
     #[error("{0}")]
-    Ledger(#[from] ledger::ledger::LedgerError),
+    Ledger(#[from] LedgerError),
     /// The node's own tables.
     #[error("{0}")]
     NodeLocal(#[from] NodeLocalError),
@@ -103,7 +104,9 @@ impl BootError {
     /// What kind of trouble it is.
     pub const fn kind(&self) -> BootErrorKind {
         match self {
-            Self::Store(StoreError::Missing(_)) => BootErrorKind::Missing,
+            Self::Store(StoreError::Missing(_)) | Self::Ledger(LedgerError::NoBlockZero) => {
+                BootErrorKind::Missing
+            }
             Self::Store(StoreError::Exists(_)) => BootErrorKind::Exists,
             Self::Locked(_) => BootErrorKind::Locked,
             Self::Config(_) | Self::Genesis(_) | Self::NotDev(_) => BootErrorKind::Config,

@@ -3,8 +3,8 @@
 //! 32 secret bytes in a file of mode 0600, made once by `node init`. Two processes never run with
 //! one validator key; whoever copies the folder copies the key and has to know that.
 
-use std::fs::OpenOptions;
-use std::io::{Read as _, Write as _};
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -50,15 +50,27 @@ impl std::fmt::Debug for NodeKey {
 }
 
 impl NodeKey {
-    /// Makes a key and writes it to a file that must not exist yet.
+    /// Makes a key and writes it to a file that must not exist yet. The file is there with the whole
+    /// key in it, or not at all.
     pub fn create(path: &Path) -> Result<Self, NodeKeyError> {
+        if path.exists() {
+            let source = std::io::Error::from(ErrorKind::AlreadyExists);
+            return Err(NodeKeyError::Io { path: path.to_owned(), source });
+        }
         let mut secret = Zeroizing::new([0_u8; 32]);
         getrandom::fill(secret.as_mut_slice()).map_err(NodeKeyError::Random)?;
         let io = |source| NodeKeyError::Io { path: path.to_owned(), source };
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
+        let unfinished = path.with_extension("unfinished");
+        match fs::remove_file(&unfinished) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(io(error)),
+            _removed_or_not_there => {}
+        }
+        let mut options = OpenOptions::new();
+        let options = options.write(true).create_new(true).mode(0o600);
+        let mut file = options.open(&unfinished).map_err(io)?;
         file.write_all(secret.as_slice()).map_err(io)?;
         file.sync_all().map_err(io)?;
+        fs::rename(&unfinished, path).map_err(io)?;
         Ok(Self { key: SigningKey::from_bytes(&secret) })
     }
 

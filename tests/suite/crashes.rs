@@ -1,63 +1,48 @@
 //! Whatever ends the process: what was acknowledged is there once, and nothing else happened.
 
-mod writers;
-
 use std::fs::{self, File};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc;
 use std::time::Duration;
 
-use self::writers::{Acknowledged, Crew, SUBMIT};
+use crate::harness::chance::Chance;
+use crate::harness::crew::{Crew, Found, SUBMIT};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::node::TestNode;
-use crate::harness::tier::Tries;
+use crate::harness::tier::{Tries, left_out, verdict};
 use crate::harness::waiting::until;
 use crate::harness::wallets::{Wallet, account};
-
-/// How long an acknowledgement is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often the node is killed under load.
 fn kills() -> u64 {
     Tries { gate: 25, long: 1_000, longer: 10_000 }.now()
 }
 
-/// A number below `limit`, another one each time.
-fn random(limit: u64) -> u64 {
-    RandomState::new().build_hasher().finish() % limit
-}
-
-/// Lets the crew write until so many transfers are acknowledged; then `end` ends the node.
-fn write_until(crew: &mut Crew, node: &mut TestNode, enough: u64, end: impl FnOnce(&mut TestNode)) {
-    let (sender, acknowledged): (_, Acknowledged) = mpsc::channel();
-    let (url, chain) = (node.url().to_owned(), node.chain_id().clone());
-    crew.write(&url, &chain, sender, || {
-        for _ in 0..enough {
-            acknowledged.recv_timeout(PATIENCE).expect("transfers are acknowledged");
-        }
-        end(node);
-    });
+/// Kills a node that has just been started, before anybody has heard of it.
+fn kill_while_it_starts(node: &TestNode, chance: &mut Chance) {
+    let mut child = node.spawn(&[]);
+    std::thread::park_timeout(Duration::from_millis(chance.below(150)));
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
 fn killed_under_load_nothing_acknowledged_is_lost() {
+    let mut chance = Chance::new();
+    let (mut found, mut starts) = (Found::default(), 0);
     let mut crew = Crew::of(12);
     let mut node = TestNode::of(&crew.fund(GenesisFile::dev()));
     for kill in 0..kills() {
-        let enough = random(if kill % 4 == 0 { 12 } else { 300 });
-        write_until(&mut crew, &mut node, enough, TestNode::kill);
+        let enough = chance.below(if kill % 4 == 0 { 12 } else { 300 });
+        let (acknowledged, ()) = crew.write_until(&mut node, enough, TestNode::kill);
+        assert_eq!(acknowledged, enough, "{}", node.log());
         if kill % 5 == 4 {
-            // Once more while it starts, before anybody has heard of it.
-            let mut child = node.spawn(&[]);
-            std::thread::park_timeout(Duration::from_millis(random(150)));
-            child.kill().unwrap();
-            child.wait().unwrap();
+            kill_while_it_starts(&node, &mut chance);
+            starts += 1;
         }
         node.start();
-        crew.resolve(&mut node.http());
+        found += crew.resolve(&mut node.http());
         crew.check(&mut node.http());
         if kill % 5 == 0 {
             node.verify();
@@ -66,20 +51,31 @@ fn killed_under_load_nothing_acknowledged_is_lost() {
     crew.check_history(&mut node.http());
     node.stop();
     node.verify();
+    verdict(&format!(
+        "{} kills under load, {starts} while starting, {found:?}: nothing lost, nothing twice, \
+         seed {}",
+        kills(),
+        chance.seed()
+    ));
 }
 
 #[test]
 fn stopped_under_load_nothing_is_lost_and_nothing_is_unclear() {
+    let mut chance = Chance::new();
     let mut crew = Crew::of(12);
     let mut node = TestNode::of(&crew.fund(GenesisFile::dev()));
-    for _ in 0..5 {
-        write_until(&mut crew, &mut node, 100 + random(100), TestNode::stop);
+    let stops = Tries { gate: 5, long: 200, longer: 1_000 }.now();
+    for _ in 0..stops {
+        let enough = 100 + chance.below(100);
+        let (acknowledged, ()) = crew.write_until(&mut node, enough, TestNode::stop);
+        assert_eq!(acknowledged, enough);
         node.verify();
         node.start();
         crew.resolve(&mut node.http());
         crew.check(&mut node.http());
     }
     crew.check_history(&mut node.http());
+    verdict(&format!("{stops} stops under load: nothing lost, nothing twice"));
 }
 
 /// A file system of a few megabytes in memory; gone with this value.
@@ -87,7 +83,6 @@ struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// Mounts one; nothing where that is not allowed.
-    #[expect(clippy::print_stderr, reason = "a test that is left out has to be seen")]
     fn mount(at: &Path) -> Option<Self> {
         fs::create_dir(at).unwrap();
         let mounted = Command::new("mount")
@@ -97,7 +92,7 @@ impl SmallDisk {
         if mounted.as_ref().is_ok_and(|output| output.status.success()) {
             return Some(Self(at.to_owned()));
         }
-        eprintln!("LEFT OUT: a full disk needs the right to mount a tmpfs: {mounted:?}");
+        left_out(&format!("a full disk needs the right to mount a tmpfs: {mounted:?}"));
         None
     }
 
@@ -131,7 +126,8 @@ fn a_full_disk_stops_writing_and_nothing_else() {
     let (pid, chain) = (node.pid(), node.chain_id().clone());
     let mut http = node.http();
     let mut nonce = 0;
-    for _ in 0..2 {
+    let cycles = Tries { gate: 2, long: 200, longer: 2_000 }.now();
+    for _ in 0..cycles {
         let filler = disk.fill();
         // What the files have room for already may still be written.
         let refused = until("the disk is full", || {
@@ -163,4 +159,5 @@ fn a_full_disk_stops_writing_and_nothing_else() {
     node.start();
     assert_eq!(account(&mut node.http(), &bob).balance, nonce * 1_000);
     node.stop();
+    verdict(&format!("{cycles} times the disk was full, and the node recovered without a restart"));
 }

@@ -6,6 +6,7 @@ mod cli;
 mod clients;
 mod clock;
 mod crashes;
+mod faults;
 mod harness;
 mod money;
 mod papers;

@@ -13,7 +13,7 @@ use protocol::money::Amount;
 use zeroize::Zeroizing;
 
 use super::{BootError, DataFolder};
-use crate::admin_keys::{AdminKeys, KeyName, Scope, Scopes};
+use crate::admin_keys::{AdminKeyError, AdminKeys, KeyName, NewAdminKey, Scope, Scopes};
 use crate::clock::NodeClock;
 use crate::node_key::NodeKey;
 
@@ -71,7 +71,7 @@ pub fn init(options: &InitOptions) -> Result<Initialised, BootError> {
     folder.create()?;
     let _lock = folder.lock()?;
     let store = SqliteStore::at(folder.path());
-    if store.exists() {
+    if store.is_founded()? {
         return Err(StoreError::Exists(folder.path().display().to_string()).into());
     }
     let path = folder.node_key();
@@ -79,15 +79,10 @@ pub fn init(options: &InitOptions) -> Result<Initialised, BootError> {
     let validators = ValidatorSet { primary: key.public_key(), standbys: Vec::new() };
     let founding = founding(text, import.as_ref(), &validators);
     let clock = NodeClock::start();
+    // The ledger comes last: where there is one, there is all of a node.
+    let admin_key = first_admin_key(&AdminKeys::open(&folder.node_local())?, &clock)?;
     let ledger = Ledger::found(store.found(&founding)?, clock.now(), Box::new(key.share()))?;
     drop(ledger);
-    let admin_keys = AdminKeys::open(&folder.node_local())?;
-    let admin_key = admin_keys.create(
-        first_key_name()?,
-        std::iter::once(Scope::All).collect::<Scopes>(),
-        None,
-        clock.now_seconds(),
-    )?;
     let allocations = genesis.allocations.values();
     let (wallets, allocated) = match &import {
         Some(import) => (import.0.len(), import.sum()),
@@ -102,13 +97,24 @@ pub fn init(options: &InitOptions) -> Result<Initialised, BootError> {
         genesis_hash: hex::encode(genesis.hash()),
         wallets,
         allocated,
-        admin_key_name: FIRST_KEY_NAME.to_owned(),
+        admin_key_name: admin_key.name.as_str().to_owned(),
         admin_key: admin_key.secret,
     })
 }
 
-fn first_key_name() -> Result<KeyName, BootError> {
-    FIRST_KEY_NAME.parse().map_err(|error| BootError::Fatal(format!("{error}")))
+/// Makes the first admin key. A try that was cut short has left one whose secret nobody knows; its
+/// name is taken.
+fn first_admin_key(keys: &AdminKeys, clock: &NodeClock) -> Result<NewAdminKey, BootError> {
+    let mut name = FIRST_KEY_NAME.to_owned();
+    for number in 2.. {
+        let parsed: KeyName = name.parse().map_err(|error| BootError::Fatal(format!("{error}")))?;
+        let scopes = std::iter::once(Scope::All).collect::<Scopes>();
+        match keys.create(parsed, scopes, None, clock.now_seconds()) {
+            Err(AdminKeyError::NameTaken(_)) => name = format!("{FIRST_KEY_NAME}-{number}"),
+            made => return Ok(made?),
+        }
+    }
+    Err(AdminKeyError::TooMany.into())
 }
 
 fn read(path: &std::path::Path) -> Result<Vec<u8>, BootError> {

@@ -68,12 +68,17 @@ impl TestNode {
 
     /// Runs `node init`.
     pub(crate) fn init(&self, genesis: &GenesisFile) -> Ended {
+        Ended::of(self.init_command(genesis).output().unwrap())
+    }
+
+    /// The command that makes the node.
+    pub(crate) fn init_command(&self, genesis: &GenesisFile) -> Command {
         let genesis_file = self.home.path().join("genesis.toml");
         fs::write(&genesis_file, genesis.text()).unwrap();
         let mut command = self.command(&["node", "init", "--network", "dev"]);
         command.arg("--genesis").arg(genesis_file);
         command.arg("--admin-key-file").arg(self.admin_key_file());
-        Ended::of(command.output().unwrap())
+        command
     }
 
     /// The file with the first admin key.
@@ -119,24 +124,48 @@ impl TestNode {
 
     /// Starts the process with further options and waits until it listens.
     pub(crate) fn start_with(&mut self, options: &[&str]) {
+        let command = self.serve_command(options);
+        if let Err(ended) = self.try_start(command) {
+            panic!("the node does not start: {ended:?}");
+        }
+    }
+
+    /// Starts this command and waits until it listens, or has ended without.
+    pub(crate) fn try_start(&mut self, command: Command) -> Result<(), Ended> {
         assert!(self.process.is_none(), "it runs already");
-        let mut child = self.spawn(options);
+        let mut child = self.spawn_command(command);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let Ok(said) = serde_json::from_str::<Value>(&line) else {
-            panic!("the node does not start: {line}{}", self.log());
+            stdout.read_to_string(&mut line).unwrap();
+            let exit = child.wait().unwrap().code().unwrap_or(-1);
+            return Err(Ended { exit, stdout: line, stderr: self.log() });
         };
         let text = |name: &str| said[name].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
         let (url, chain_id) = (text("url"), text("chain_id").parse().unwrap());
         self.process = Some(Process { child, stdout, url, chain_id });
+        Ok(())
     }
 
     /// Starts a process that is not waited for.
     pub(crate) fn spawn(&self, options: &[&str]) -> Child {
+        self.spawn_command(self.serve_command(options))
+    }
+
+    fn spawn_command(&self, mut command: Command) -> Child {
         let log = OpenOptions::new().create(true).append(true).open(self.log_file()).unwrap();
-        let mut command = self.serve_command(options);
         command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
+    }
+
+    /// Tells the process to stop, should it still run, and waits until it has ended, well or not.
+    pub(crate) fn end(&mut self) -> Ended {
+        self.tell_to_stop();
+        let mut process = self.process.take().expect("the node was started");
+        let mut stdout = String::new();
+        process.stdout.read_to_string(&mut stdout).unwrap();
+        let exit = process.child.wait().unwrap().code().unwrap_or(-1);
+        Ended { exit, stdout, stderr: self.log() }
     }
 
     fn log_file(&self) -> PathBuf {

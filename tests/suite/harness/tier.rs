@@ -24,3 +24,16 @@ impl Tries {
         }
     }
 }
+
+/// Says in one line what a test has tried.
+#[expect(clippy::print_stderr, reason = "the counts are what a long run is about")]
+pub(crate) fn verdict(said: &str) {
+    eprintln!("VERDICT: {said}");
+}
+
+/// Says that a test is left out, because the machine does not allow it. In CI that is a failure.
+#[expect(clippy::print_stderr, reason = "a test that is left out has to be seen")]
+pub(crate) fn left_out(why: &str) {
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{why}");
+    eprintln!("LEFT OUT: {why}");
+}

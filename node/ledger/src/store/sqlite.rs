@@ -1,4 +1,5 @@
-//! Books in two SQLite files of one folder: `log.db`, the truth, and `derived.db`.
+//! Books in two SQLite files of one folder: `log.db`, the truth, and `derived.db`. `log.tail` notes
+//! how far the log was written.
 //!
 //! Both are in WAL mode. The log commits with `synchronous=FULL`; the derived file, which can be
 //! rebuilt, with `NORMAL`. SQLite before 3.51 is not accepted for WAL with several connections in
@@ -8,6 +9,7 @@ mod derived;
 mod log;
 mod migrate;
 mod reads;
+mod tail;
 mod tx_index;
 
 use std::fs::OpenOptions;
@@ -22,6 +24,7 @@ use self::derived::SqliteDerived;
 use self::log::SqliteLog;
 use self::migrate::{DERIVED, LOG};
 use self::reads::SqliteReads;
+use self::tail::Tail;
 use super::{Founding, Store, StoreError};
 
 /// How long a connection waits for another process's lock.
@@ -50,14 +53,39 @@ impl SqliteStore {
         self.folder.join("derived.db")
     }
 
-    /// Whether there are books in the folder.
+    /// Whether there is a log in the folder, be it one that nobody finished making.
     pub fn exists(&self) -> bool {
         self.log_path().exists()
     }
 
-    /// Makes new books. Refuses when there are any.
+    /// Whether there are books in the folder: a log with a block. Errors when the log cannot be
+    /// read, for it may well be one.
+    pub fn is_founded(&self) -> Result<bool, StoreError> {
+        let path = self.log_path();
+        if !path.exists() {
+            return Ok(false);
+        }
+        let log = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        // A log that lost its blocks looks like one that never had any.
+        tail::check(&self.folder, &log)?;
+        let query = match LOG.version(&log)? {
+            // A file with tables and without a version is another program's, and stays.
+            0 => "SELECT EXISTS (SELECT 1 FROM sqlite_master)",
+            _ => "SELECT EXISTS (SELECT 1 FROM opens)",
+        };
+        log.query_row(query, [], |row| row.get(0)).map_err(unreadable)
+    }
+
+    /// Makes new books. Refuses when there are any. What is left of a founding that was cut short
+    /// gives way: it holds no block.
     pub fn found(&self, founding: &Founding) -> Result<Store, StoreError> {
         let path = self.log_path();
+        if self.is_founded()? {
+            return Err(StoreError::Exists(self.folder.display().to_string()));
+        }
+        remove_database(&path)?;
+        remove_database(&self.derived_path())?;
+        tail::remove(&self.folder)?;
         create_private(&path)?;
         let mut connection = connect(&path, LOG_CHECKPOINT_PAGES)?;
         LOG.migrate(&mut connection)?;
@@ -73,23 +101,26 @@ impl SqliteStore {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
         let mut log = connect(&path, LOG_CHECKPOINT_PAGES)?;
-        if LOG.version(&log)? == 0 {
-            // An empty file, or another program's: a ledger is only ever made by `found`.
+        tail::check(&self.folder, &log)?;
+        if LOG.version(&log)? == 0 || !log::is_founded(&log)? {
+            // An empty file, another program's, or a founding that was cut short: a ledger is only
+            // ever made by `found`.
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
         LOG.migrate(&mut log)?;
+        let tail = Tail::open(&self.folder, &log)?;
         let derived_path = self.derived_path();
         let derived = match open_derived(&derived_path) {
             // It can be rebuilt, so a damaged or foreign one is removed rather than trusted.
             Err(StoreError::Corrupt(_) | StoreError::TooNew { .. }) => {
-                remove_derived(&derived_path)?;
+                remove_database(&derived_path)?;
                 open_derived(&derived_path)?
             }
             opened => opened?,
         };
         let founding = log::read_founding(&log)?;
         Ok(Store {
-            log: Box::new(SqliteLog::new(log)),
+            log: Box::new(SqliteLog::new(log, tail)),
             derived: Box::new(SqliteDerived::new(derived, derived_path.clone(), &founding)?),
             reads: Arc::new(SqliteReads::new(path, derived_path)),
         })
@@ -101,7 +132,9 @@ impl SqliteStore {
         if !path.exists() {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
-        Ok(Arc::new(SqliteReads::new(path, self.derived_path())))
+        let reads = SqliteReads::new(path, self.derived_path());
+        reads.check_tail(&self.folder)?;
+        Ok(Arc::new(reads))
     }
 }
 
@@ -127,10 +160,11 @@ fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
     connection.set_prepared_statement_cache_capacity(64);
     DERIVED.migrate(&mut connection)?;
+    DERIVED.check_tables(&connection)?;
     Ok(connection)
 }
 
-fn remove_derived(path: &Path) -> Result<(), StoreError> {
+fn remove_database(path: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
@@ -150,6 +184,13 @@ fn connect(path: &Path, checkpoint_pages: u32) -> Result<Connection, StoreError>
     connection.pragma_update(None, "journal_mode", "WAL").map_err(unreadable)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(unreadable)?;
     connection.pragma_update(None, "wal_autocheckpoint", checkpoint_pages).map_err(unreadable)?;
+    // SQLite opens for reading what it cannot open for writing, and never tries again. The second
+    // check is about the WAL.
+    if connection.is_readonly("main").map_err(unreadable)? {
+        let what = format!("{} can be opened for reading only", path.display());
+        return Err(StoreError::Unreadable(what));
+    }
+    connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").map_err(unreadable)?;
     Ok(connection)
 }
 

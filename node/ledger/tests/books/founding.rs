@@ -122,13 +122,18 @@ fn books_are_never_made_by_mistake() {
     // An empty file is no ledger, and does not become one.
     std::fs::write(folder.path().join("log.db"), b"").unwrap();
     assert!(matches!(store.open(), Err(StoreError::Missing(_))));
-    assert!(matches!(store.found(&test_founding()), Err(StoreError::Exists(_))));
     std::fs::write(folder.path().join("log.db"), b"not a database, but long enough to look at it")
         .unwrap();
     assert!(matches!(store.open(), Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.found(&test_founding()), Err(StoreError::Corrupt(_))));
+    std::fs::remove_file(folder.path().join("log.db")).unwrap();
+    let foreign = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
+    foreign.execute_batch("CREATE TABLE precious (value)").unwrap();
+    assert!(matches!(store.found(&test_founding()), Err(StoreError::Exists(_))));
+    drop(foreign);
     std::fs::remove_file(folder.path().join("log.db")).unwrap();
 
-    drop(store.found(&test_founding()).unwrap());
+    drop(Ledger::found(store.found(&test_founding()).unwrap(), at(0), Box::new(node())).unwrap());
     assert!(matches!(store.found(&test_founding()), Err(StoreError::Exists(_))));
     let log = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
     log.pragma_update(None, "user_version", 99).unwrap();
@@ -136,6 +141,27 @@ fn books_are_never_made_by_mistake() {
     log.pragma_update(None, "user_version", 1).unwrap();
     log.pragma_update(None, "application_id", 1).unwrap();
     assert!(matches!(store.open(), Err(StoreError::Corrupt(_))));
+}
+
+/// A founding that is cut short anywhere before block 0 leaves no books, and is no hindrance.
+#[test]
+fn an_unfinished_founding_gives_way() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let store = SqliteStore::at(folder.path());
+    std::fs::write(folder.path().join("log.db"), b"").unwrap();
+    assert!(!store.is_founded().unwrap());
+    drop(store.found(&test_founding()).unwrap());
+    assert!(!store.is_founded().unwrap());
+    let opened = Ledger::open(store.open().unwrap(), Box::new(node()), &mut |_, _| {});
+    assert!(matches!(opened, Err(LedgerError::NoBlockZero)), "{opened:?}");
+
+    let log = rusqlite::Connection::open(folder.path().join("log.db")).unwrap();
+    log.execute_batch("DELETE FROM founding").unwrap();
+    drop(log);
+    assert!(matches!(store.open(), Err(StoreError::Missing(_))));
+    drop(Ledger::found(store.found(&test_founding()).unwrap(), at(0), Box::new(node())).unwrap());
+    assert!(store.is_founded().unwrap());
+    drop(Ledger::open(store.open().unwrap(), Box::new(node()), &mut |_, _| {}).unwrap());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 mod audit;
 mod conservation;
 mod contract;
+mod damage;
 mod founding;
 mod golden;
 mod machines;

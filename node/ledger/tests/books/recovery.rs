@@ -104,7 +104,7 @@ impl Derived for FailingTables {
     }
 }
 
-fn founded(place: &mut Place) -> Ledger {
+pub(crate) fn founded(place: &mut Place) -> Ledger {
     let store = place.found(&founded_with(genesis_text(SLICE), None));
     Ledger::found(store, at(0), Box::new(node())).unwrap()
 }
@@ -315,7 +315,7 @@ fn two_unsealed_blocks_are_sealed_in_order() {
 
 // --- damage on disk -------------------------------------------------------------------------------
 
-fn folder(place: &Place) -> &Path {
+pub(crate) fn folder(place: &Place) -> &Path {
     match place {
         Place::Folder(folder) => folder.path(),
         Place::Memory(_) => unreachable!("these tests are about files"),
@@ -421,12 +421,21 @@ fn told_on_disk(scenes: &[Scene]) -> (Place, [u8; 32]) {
 /// What somebody does to the files of a folder.
 type Damage<'d> = Box<dyn Fn(&Path) + 'd>;
 
+fn damage_a_definition(path: &Path) {
+    let file = path.join("derived.db");
+    let mut bytes = std::fs::read(&file).unwrap();
+    let column = b"signs_chain_id INTEGER".as_slice();
+    let at = bytes.windows(column.len()).position(|window| window == column).unwrap();
+    bytes[at] = b'S';
+    std::fs::write(&file, bytes).unwrap();
+}
+
 #[test]
 fn derived_tables_are_rebuilt_whatever_became_of_them() {
     let scenes = scenes();
     let (other_chain, _) = told_on_disk(&scenes[..3]);
     let other_chain = std::fs::read(folder(&other_chain).join("derived.db")).unwrap();
-    let damages: [(&str, Damage<'_>); 9] = [
+    let damages: [(&str, Damage<'_>); 10] = [
         ("deleted", Box::new(remove_derived)),
         ("emptied", Box::new(|path| std::fs::write(path.join("derived.db"), b"").unwrap())),
         ("garbage", Box::new(|path| std::fs::write(path.join("derived.db"), [7; 9_000]).unwrap())),
@@ -460,6 +469,7 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
                 old.pragma_update(None, "user_version", 1).unwrap();
             }),
         ),
+        ("with a damaged definition", Box::new(damage_a_definition)),
         (
             "marked with another header",
             Box::new(|path| {
@@ -501,6 +511,9 @@ fn derived_tables_ahead_of_the_log_are_rebuilt() {
         drop(std::fs::remove_file(folder(&place).join(format!("log.db{suffix}"))));
     }
     std::fs::rename(backup, &path).unwrap();
+    // An older log is only taken on the operator's word.
+    assert!(matches!(place.reopen(), Err(LedgerError::Store(StoreError::Corrupt(_)))));
+    std::fs::remove_file(folder(&place).join("log.tail")).unwrap();
     let ledger = place.reopen().unwrap();
     assert_eq!(ledger.root_of_everything(), root);
     audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();

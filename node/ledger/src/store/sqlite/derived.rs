@@ -10,7 +10,7 @@ use protocol::transfer::TxId;
 use protocol::wallet_id::WalletId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::{int, number, open_derived, remove_derived, rolled_back, tx_index, unreadable};
+use super::{int, number, open_derived, remove_database, rolled_back, tx_index, unreadable};
 use crate::changes::{BlockChanges, EpochRecord};
 use crate::genesis::Genesis;
 use crate::rules::settlement::shares_of_rows;
@@ -92,7 +92,7 @@ impl Derived for SqliteDerived {
     fn reset(&mut self) -> Result<(), StoreError> {
         let parked = Connection::open_in_memory().map_err(unreadable)?;
         drop(std::mem::replace(&mut self.connection, parked));
-        remove_derived(&self.path)?;
+        remove_database(&self.path)?;
         self.connection = open_derived(&self.path)?;
         Ok(())
     }

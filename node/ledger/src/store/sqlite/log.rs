@@ -4,6 +4,7 @@ use protocol::encoding::Encode as _;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::migrate::LOG;
+use super::tail::Tail;
 use super::{int, rolled_back, unreadable};
 use crate::store::{Append, Founding, Log, StoreError};
 
@@ -11,12 +12,13 @@ use crate::store::{Append, Founding, Log, StoreError};
 #[derive(Debug)]
 pub(super) struct SqliteLog {
     connection: Connection,
+    tail: Tail,
 }
 
 impl SqliteLog {
-    pub(super) fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection, tail: Tail) -> Self {
         connection.set_prepared_statement_cache_capacity(16);
-        Self { connection }
+        Self { connection, tail }
     }
 }
 
@@ -59,7 +61,9 @@ impl Log for SqliteLog {
                 .execute(params![first, height, group.commands, group.body, group.chain])
                 .map_err(rolled_back)?;
         }
-        transaction.commit().map_err(rolled_back)
+        transaction.commit().map_err(rolled_back)?;
+        self.tail.follow(&append);
+        Ok(())
     }
 
     fn probe(&mut self) -> Result<(), StoreError> {
@@ -79,6 +83,13 @@ pub(super) fn write_founding(
         )
         .map_err(rolled_back)
         .map(|_one| ())
+}
+
+/// Whether the founding row is there, which is written in one transaction.
+pub(super) fn is_founded(connection: &Connection) -> Result<bool, StoreError> {
+    connection
+        .query_row("SELECT EXISTS (SELECT 1 FROM founding)", [], |row| row.get(0))
+        .map_err(unreadable)
 }
 
 /// Reads what the books were opened with.

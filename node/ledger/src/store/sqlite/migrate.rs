@@ -50,6 +50,18 @@ impl Migrations {
         Ok(())
     }
 
+    /// Compares the tables of a file that is up to date with those that the migrations make: a
+    /// damaged definition would come to light later, as anything.
+    pub(super) fn check_tables(self, connection: &Connection) -> Result<(), StoreError> {
+        let mut fresh = Connection::open_in_memory().map_err(unreadable)?;
+        self.migrate(&mut fresh)?;
+        if definitions(connection)? == definitions(&fresh)? {
+            return Ok(());
+        }
+        let path = connection.path().unwrap_or_default();
+        Err(StoreError::Corrupt(format!("{path}: its tables are not those of this program")))
+    }
+
     /// Writes the version again: it changes nothing, but it has to reach the disk.
     pub(super) fn rewrite_version(self, connection: &mut Connection) -> Result<(), StoreError> {
         let version = self.version(connection)?;
@@ -73,4 +85,12 @@ impl Migrations {
         }
         Ok(version)
     }
+}
+
+/// How tables, indices, views and triggers are defined, by name.
+fn definitions(connection: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let sql = "SELECT type || ' ' || name || ' ' || tbl_name, sql FROM sqlite_master ORDER BY 1";
+    let mut query = connection.prepare(sql).map_err(unreadable)?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(unreadable)?;
+    rows.collect::<Result<_, _>>().map_err(unreadable)
 }

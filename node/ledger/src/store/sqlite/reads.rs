@@ -1,6 +1,6 @@
 //! The readers' side: connections of their own, which never wait for the writer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use parking_lot::Mutex;
 use protocol::block::{Certificate, Header};
@@ -11,7 +11,7 @@ use protocol::time::{UnixMillis, UnixSeconds};
 use protocol::transfer::TxId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
-use super::{BUSY_TIMEOUT, derived, int, log, number, tx_index, unreadable};
+use super::{BUSY_TIMEOUT, derived, int, log, number, tail, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
@@ -68,6 +68,12 @@ pub(super) struct SqliteReads {
 impl SqliteReads {
     pub(super) const fn new(log: PathBuf, derived: PathBuf) -> Self {
         Self { log: Pool::new(log), derived: Pool::new(derived) }
+    }
+
+    /// Refuses a log that ends before what is noted in its folder.
+    pub(super) fn check_tail(&self, folder: &Path) -> Result<(), StoreError> {
+        // Read before the log: on a node at work both move on, the log first.
+        self.log.with(|log| tail::check(folder, log))
     }
 }
 
