@@ -1,5 +1,8 @@
 //! One measurement after the other.
 
+use std::path::PathBuf;
+use std::rc::Rc;
+
 use protocol::transfer::ChainId;
 
 use crate::error::BenchError;
@@ -7,12 +10,22 @@ use crate::ledger_folder::{CHAIN_ID, Calendar, LedgerFolder};
 use crate::machine::Machine;
 use crate::options::{Mode, Options, Surroundings};
 use crate::report::Report;
+use crate::script::Script;
 use crate::server::Server;
+use crate::statistics::{float_len, whole};
 use crate::wallets::{self, TransferSource, Wallet};
-use crate::{reads, settlement, transfers};
+use crate::window::seconds_of_load;
+use crate::{
+    attestations, commits, growth, latency, mixed, reads, roots, settlement, starts, transfers,
+};
 
-/// Seconds of a slot that does not end while anything is measured: a day.
-const LONG_SLOT: u64 = 86_400;
+/// How the names of folders begin that one measurement uses and removes.
+const OWN: &str = "bench-";
+/// How many more transfers are signed than the last round suggests.
+const RESERVE: f64 = 1.6;
+/// Seconds of a slot that does not end while anything is measured, nor while a ledger is kept for
+/// the next run: a year.
+const LONG_SLOT: u64 = 31_536_000;
 
 /// A run.
 pub(crate) struct Bench<'a> {
@@ -42,9 +55,44 @@ impl<'a> Bench<'a> {
 
     /// Starts a node on a new ledger, and waits until it is ready.
     pub(crate) async fn start_fresh(&self, folder: &LedgerFolder) -> Result<Server, BenchError> {
-        let node = Server::start_fresh(self.surroundings, folder)?;
+        self.start_fresh_under(&self.surroundings.under, folder).await
+    }
+
+    /// The same, started by this program with its arguments.
+    pub(crate) async fn start_fresh_under(
+        &self,
+        under: &[String],
+        folder: &LedgerFolder,
+    ) -> Result<Server, BenchError> {
+        Server::make_ledger(self.surroundings, folder)?;
+        let node = Server::start_node_under(under, self.surroundings, folder)?;
         node.get_ready().await?;
         Ok(node)
+    }
+
+    /// Starts a node on a ledger that is there, and waits until it is ready.
+    pub(crate) async fn start(&self, folder: &LedgerFolder) -> Result<Server, BenchError> {
+        let node = Server::start_node(self.surroundings, folder)?;
+        node.get_ready().await?;
+        Ok(node)
+    }
+
+    /// A folder that only one measurement uses, below that of the run.
+    pub(crate) fn own_folder(&self, name: &str) -> PathBuf {
+        let name = if name.starts_with(OWN) { name.to_owned() } else { format!("{OWN}{name}") };
+        self.surroundings.folder.join(name)
+    }
+
+    /// Enough transfers for a window over so many connections, if there are so many a second.
+    pub(crate) fn enough_transfers(
+        &self,
+        source: &mut TransferSource<'_>,
+        connections: usize,
+        rate: f64,
+    ) -> Rc<[Script]> {
+        let needed = rate * seconds_of_load(self.options.window) * RESERVE;
+        let each = whole(needed / float_len(connections)).max(1);
+        source.scripts(connections, each).into()
     }
 
     /// Those who hold money on every ledger of this run.
@@ -64,7 +112,7 @@ impl<'a> Bench<'a> {
 
     /// A new ledger.
     pub(crate) fn ledger(&self, name: &str, time: Calendar) -> Result<LedgerFolder, BenchError> {
-        LedgerFolder::create(self.surroundings.folder.join(name), &self.wallets, time)
+        LedgerFolder::create(self.own_folder(name), &self.wallets, time)
     }
 
     /// A new ledger whose first slot goes on for a day.
@@ -89,15 +137,38 @@ pub async fn run(options: &Options, surroundings: &Surroundings<'_>) -> Result<R
     (surroundings.tell)("calibrating");
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
-    if options.asks_for(Mode::Transfer) || options.asks_for(Mode::History) {
+    let asked = |modes: &[Mode]| modes.iter().any(|mode| options.asks_for(*mode));
+    if asked(&[Mode::Transfer, Mode::History]) {
         transfers::run(&bench, &mut report).await?;
     }
-    if options.asks_for(Mode::Balance) || options.asks_for(Mode::Reads) {
+    if asked(&[Mode::Latency]) {
+        latency::run(&bench, &mut report).await?;
+    }
+    if asked(&[Mode::Commits]) {
+        commits::run(&bench, &mut report).await?;
+    }
+    if asked(&[Mode::Attest]) {
+        attestations::run(&bench, &mut report).await?;
+    }
+    if asked(&Mode::READS) {
         reads::run(&bench, &mut report).await?;
     }
-    if options.asks_for(Mode::Settle) {
+    if asked(&[Mode::Mixed]) {
+        mixed::run(&bench, &mut report).await?;
+    }
+    if asked(&[Mode::Settle]) {
         settlement::run(&bench, &mut report).await?;
     }
+    if asked(&[Mode::Roots]) {
+        roots::run(&bench, &mut report)?;
+    }
+    if asked(&[Mode::Start]) {
+        starts::run(&bench, &mut report).await?;
+    }
+    if asked(&[Mode::Growth]) {
+        growth::run(&bench, &mut report).await?;
+    }
+    report.complete(&options.modes);
     Ok(report)
 }
 
@@ -115,5 +186,6 @@ pub async fn run_against(
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
     reads::run_elsewhere(&bench, &node, &mut report).await?;
+    report.complete(&options.modes);
     Ok(report)
 }

@@ -1,8 +1,14 @@
-//! A node that forgets: the very same node, on books in memory, so that a benchmark can tell what
+//! A node that forgets: the very same node without storage, so that a benchmark can tell what
 //! durability costs.
+//!
+//! Its books are what the state in memory holds; log and derived tables go nowhere, so pages of
+//! history and proofs are empty.
 //!
 //! Nobody can take it for a real one: it serves the dev network only, to this machine only, in a
 //! folder without a ledger, and says in every answer where its books are.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::HeaderName;
 use axum::http::header::HeaderValue;
@@ -10,9 +16,11 @@ use axum::middleware::map_response;
 use axum::response::Response;
 use ledger::genesis::Genesis;
 use ledger::ledger::{Ledger, founding};
-use ledger::store::StoreError;
+use ledger::seal::Tip;
+use ledger::state::State;
 use ledger::store::memory::MemoryStore;
 use ledger::store::sqlite::SqliteStore;
+use ledger::store::{Append, Derived, Log, SealedBlock, Store, StoreError};
 use protocol::block::ValidatorSet;
 use protocol::keys::Signer as _;
 
@@ -25,7 +33,7 @@ use crate::node_key::NodeKey;
 /// Says in every answer that nothing is kept.
 const BOOKS: HeaderName = HeaderName::from_static("x-rustchain-books");
 /// What it says.
-const IN_MEMORY: HeaderValue = HeaderValue::from_static("memory; nothing is kept");
+const NOTHING: HeaderValue = HeaderValue::from_static("nothing is kept");
 
 /// Makes books of this genesis in memory and listens. The folder takes the node's key and its own
 /// tables; no ledger may be in it.
@@ -50,15 +58,55 @@ pub async fn serve_in_memory(
     let lock = folder.lock()?;
     let key = NodeKey::create(&folder.node_key())?;
     let validators = ValidatorSet { primary: key.public_key(), standbys: Vec::new() };
-    let store = MemoryStore::found(founding(genesis_text, None, &validators)).open();
+    let kept = MemoryStore::found(founding(genesis_text, None, &validators));
+    let forgets = Arc::new(AtomicBool::new(false));
+    let store = || Box::new(Forgetful { kept: kept.clone(), forgets: Arc::clone(&forgets) });
+    let store = Store { log: store(), derived: store(), reads: Arc::new(kept.clone()) };
     let ledger = Ledger::found(store, NodeClock::start().now(), Box::new(key.share()))?;
     let tip = ChainTip::of_ledger(&ledger)?;
+    forgets.store(true, Ordering::Relaxed);
     let running = listen(&folder, options, key, Opened { ledger, tip }, lock).await?;
     Ok(running.through(|router| router.layer(map_response(mark))))
 }
 
+/// Keeps block 0, without which no books open, and then nothing.
+struct Forgetful {
+    kept: MemoryStore,
+    forgets: Arc<AtomicBool>,
+}
+
+impl Forgetful {
+    fn forgets(&self) -> bool {
+        self.forgets.load(Ordering::Relaxed)
+    }
+}
+
+impl Log for Forgetful {
+    fn append(&mut self, append: Append<'_>) -> Result<(), StoreError> {
+        if self.forgets() { Ok(()) } else { self.kept.append(append) }
+    }
+
+    fn probe(&mut self) -> Result<(), StoreError> {
+        self.kept.probe()
+    }
+}
+
+impl Derived for Forgetful {
+    fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
+        if self.forgets() { Ok(()) } else { self.kept.write(block) }
+    }
+
+    fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError> {
+        self.kept.load()
+    }
+
+    fn reset(&mut self) -> Result<(), StoreError> {
+        self.kept.reset()
+    }
+}
+
 async fn mark(mut response: Response) -> Response {
-    drop(response.headers_mut().insert(BOOKS, IN_MEMORY));
+    drop(response.headers_mut().insert(BOOKS, NOTHING));
     response
 }
 
