@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::bars::{BARS, Basis, Bounds, Sense, Spec};
+use crate::error::BenchError;
 use crate::machine::Machine;
 use crate::options::Mode;
 use crate::statistics::median;
@@ -107,12 +108,28 @@ pub struct Report {
     pub bars: Vec<Bar>,
     /// What else is worth knowing, one sentence each.
     pub remarks: Vec<String>,
+    /// Measurements that did not come about, and why.
+    pub trouble: Vec<String>,
 }
 
 impl Report {
-    /// Whether something that is demanded was found missing.
+    /// Whether something that is demanded was found missing, or could not be measured.
     pub fn has_failed(&self) -> bool {
-        self.bars.iter().any(|bar| bar.verdict == Verdict::Fail)
+        !self.trouble.is_empty() || self.bars.iter().any(|bar| bar.verdict == Verdict::Fail)
+    }
+
+    /// Puts down why these measurements did not come about, if they did not; their bars that are
+    /// not there yet have no figure because of it.
+    pub(crate) fn note_trouble(&mut self, modes: &[Mode], found: Result<(), BenchError>) {
+        let Err(error) = found else { return };
+        let error = error.to_string();
+        for spec in BARS.iter().filter(|spec| modes.contains(&spec.mode)) {
+            if !self.bars.iter().any(|bar| bar.id == spec.id) {
+                self.not_measured(spec.id, "see below");
+            }
+        }
+        let names: Vec<&str> = modes.iter().map(|mode| mode.name()).collect();
+        self.trouble.push(format!("{}: {error}", names.join(", ")));
     }
 
     /// Adds a figure, and a remark when not every answer was 200.
@@ -255,6 +272,21 @@ mod tests {
         assert_eq!(ids, ["fsyncs", "replies_after_fsync", "slow_disk", "health_share"]);
         assert_eq!(report.bars[0].reason.as_deref(), Some("strace is missing"));
         assert_eq!(report.bars[1].reason.as_deref(), Some("nothing was found"));
+    }
+
+    #[test]
+    fn a_measurement_that_fails_leaves_what_was_found_and_fails_the_run() {
+        let mut report = Report::default();
+        report.note_trouble(&[Mode::Commits], Ok(()));
+        assert!(!report.has_failed());
+        report.measured("fsyncs", "", [0.01], [0.0]);
+        let error = BenchError::Options("no room".to_owned());
+        report.note_trouble(&[Mode::Commits], Err(error));
+        report.complete(&[Mode::Commits]);
+        let verdicts: Vec<Verdict> = report.bars.iter().map(|bar| bar.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Goal, Verdict::NotMeasured, Verdict::NotMeasured]);
+        assert_eq!(report.trouble, ["commits: no room"]);
+        assert!(report.has_failed());
     }
 
     #[test]

@@ -27,6 +27,52 @@ const RESERVE: f64 = 1.6;
 /// the next run: a year.
 const LONG_SLOT: u64 = 31_536_000;
 
+/// What is measured together.
+#[derive(Clone, Copy)]
+enum Measurement {
+    Transfers,
+    Latency,
+    Commits,
+    Attestations,
+    Reads,
+    Mixed,
+    Settlement,
+    Roots,
+    Starts,
+    Growth,
+}
+
+/// All measurements in their order, and the modes that ask for them.
+const MEASUREMENTS: [(&[Mode], Measurement); 10] = [
+    (&[Mode::Transfer, Mode::History], Measurement::Transfers),
+    (&[Mode::Latency], Measurement::Latency),
+    (&[Mode::Commits], Measurement::Commits),
+    (&[Mode::Attest], Measurement::Attestations),
+    (&Mode::READS, Measurement::Reads),
+    (&[Mode::Mixed], Measurement::Mixed),
+    (&[Mode::Settle], Measurement::Settlement),
+    (&[Mode::Roots], Measurement::Roots),
+    (&[Mode::Start], Measurement::Starts),
+    (&[Mode::Growth], Measurement::Growth),
+];
+
+impl Measurement {
+    async fn take(self, bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
+        match self {
+            Self::Transfers => transfers::run(bench, report).await,
+            Self::Latency => latency::run(bench, report).await,
+            Self::Commits => commits::run(bench, report).await,
+            Self::Attestations => attestations::run(bench, report).await,
+            Self::Reads => reads::run(bench, report).await,
+            Self::Mixed => mixed::run(bench, report).await,
+            Self::Settlement => settlement::run(bench, report).await,
+            Self::Roots => roots::run(bench, report),
+            Self::Starts => starts::run(bench, report).await,
+            Self::Growth => growth::run(bench, report).await,
+        }
+    }
+}
+
 /// A run.
 pub(crate) struct Bench<'a> {
     /// What is measured.
@@ -45,6 +91,10 @@ impl<'a> Bench<'a> {
         }
         if options.wallets < options.connections.max(2) {
             let text = "there have to be as many wallets as connections: each has its own senders";
+            return Err(BenchError::Options(text.to_owned()));
+        }
+        if options.asks_for(Mode::Growth) && options.small_history >= options.history {
+            let text = "the small ledger has to have fewer transfers than the one with a past";
             return Err(BenchError::Options(text.to_owned()));
         }
         let chain_id = CHAIN_ID
@@ -128,7 +178,8 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Measures a node of this program.
+/// Measures a node of this program. A measurement that does not come about leaves the others alone:
+/// the report says why.
 ///
 /// # Errors
 /// Trouble with the folder or the processes, or an answer that makes no sense.
@@ -137,36 +188,11 @@ pub async fn run(options: &Options, surroundings: &Surroundings<'_>) -> Result<R
     (surroundings.tell)("calibrating");
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
-    let asked = |modes: &[Mode]| modes.iter().any(|mode| options.asks_for(*mode));
-    if asked(&[Mode::Transfer, Mode::History]) {
-        transfers::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Latency]) {
-        latency::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Commits]) {
-        commits::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Attest]) {
-        attestations::run(&bench, &mut report).await?;
-    }
-    if asked(&Mode::READS) {
-        reads::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Mixed]) {
-        mixed::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Settle]) {
-        settlement::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Roots]) {
-        roots::run(&bench, &mut report)?;
-    }
-    if asked(&[Mode::Start]) {
-        starts::run(&bench, &mut report).await?;
-    }
-    if asked(&[Mode::Growth]) {
-        growth::run(&bench, &mut report).await?;
+    for (modes, measurement) in MEASUREMENTS {
+        if modes.iter().any(|mode| options.asks_for(*mode)) {
+            let found = measurement.take(&bench, &mut report).await;
+            report.note_trouble(modes, found);
+        }
     }
     report.complete(&options.modes);
     Ok(report)

@@ -84,8 +84,8 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     let usual = median(settled.iter().map(|epoch| epoch.cpu_us));
     let times = many.cpu_us / usual;
     report.measured("settle_growth", format!("{} / {machines} miners", many.paid), [times], busy());
-    let reads = settled.iter().map(|epoch| epoch.reads_ms(0.99));
-    report.measured("settle_reads_p99", on, reads, busy());
+    let reads = settled.iter().chain([&many]).map(|epoch| epoch.reads_ms(0.99));
+    report.measured("settle_reads_p99", format!("{on} and {}", many.paid), reads, busy());
     for epoch in settled.iter().chain([&many]) {
         report.remarks.push(format!(
             "{} machines were paid with {:.0} ms of CPU; balances meanwhile: p50 {:.1} ms, \

@@ -23,7 +23,8 @@ impl Output for Report {
             .table(&FIGURES, self.figures.iter().map(figure_row).collect())
             .line("")
             .table(&BARS, bar_rows(&self.bars));
-        self.remarks.iter().fold(page, Page::line)
+        let page = self.remarks.iter().fold(page, Page::line);
+        self.trouble.iter().fold(page, |page, trouble| page.line(format!("TROUBLE: {trouble}")))
     }
 }
 
