@@ -682,28 +682,35 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;bench' {
-            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, history, balance, reads, settle')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth')
             [CompletionResult]::new('--rounds', '--rounds', [CompletionResultType]::ParameterName, 'Measure every side of a ratio this often')
             [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'Measure a side for this many seconds in each round')
             [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Drive servers over this many kept connections')
             [CompletionResult]::new('--wallets', '--wallets', [CompletionResultType]::ParameterName, 'Let this many wallets hold money')
             [CompletionResult]::new('--history', '--history', [CompletionResultType]::ParameterName, 'Give the ledger with a past this many transfers')
-            [CompletionResult]::new('--miners', '--miners', [CompletionResultType]::ParameterName, 'Let this many machines attest')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure the pages of a node that runs already')
-            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep ledgers in this folder; by default in a temporary one')
+            [CompletionResult]::new('--small-history', '--small-history', [CompletionResultType]::ParameterName, 'Give the small ledger beside it this many')
+            [CompletionResult]::new('--miners', '--miners', [CompletionResultType]::ParameterName, 'Let this many machines have attested, and be paid; and ten times as many be paid')
+            [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'Compute roots over this many accounts')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Let this many transfers be due each second')
+            [CompletionResult]::new('--rate-seconds', '--rate-seconds', [CompletionResultType]::ParameterName, 'Let them be due for this many seconds')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure the pages of a node that runs already, be it of another make')
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep ledgers in this folder for the next run; by default they are temporary')
             [CompletionResult]::new('--under', '--under', [CompletionResultType]::ParameterName, 'Start the servers with this program, such as a profiler, and its arguments')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
             [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
             [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
             [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
-            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Measure everything, with a million past transfers and 100,000 machines')
+            [CompletionResult]::new('--full', '--full', [CompletionResultType]::ParameterName, 'Measure on what the bars are stated for: 5,000,000 past transfers, 100,000 wallets and miners')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
+            [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -721,12 +728,72 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'rustchain;bench;memory-node' {
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Listen here; port 0 takes any free one')
+            [CompletionResult]::new('--genesis', '--genesis', [CompletionResultType]::ParameterName, 'Make the books from this genesis file')
+            [CompletionResult]::new('--node-config', '--node-config', [CompletionResultType]::ParameterName, 'Read the node''s configuration from this file')
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node''s key in this folder; it must not hold a ledger')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;bench;judge' {
+            [CompletionResult]::new('--payloads', '--payloads', [CompletionResultType]::ParameterName, 'Judge the bodies in this file, one a line')
+            [CompletionResult]::new('--genesis', '--genesis', [CompletionResultType]::ParameterName, 'Judge by the rules of this genesis file')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'rustchain;bench;roots' {
+            [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'Invent so many accounts')
+            [CompletionResult]::new('--transfers', '--transfers', [CompletionResultType]::ParameterName, 'Put so many transfers into a block')
+            [CompletionResult]::new('--blocks', '--blocks', [CompletionResultType]::ParameterName, 'Seal so many blocks')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rustchain;bench;help' {
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
+            [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'rustchain;bench;help;reference' {
+            break
+        }
+        'rustchain;bench;help;memory-node' {
+            break
+        }
+        'rustchain;bench;help;judge' {
+            break
+        }
+        'rustchain;bench;help;roots' {
             break
         }
         'rustchain;bench;help;help' {
@@ -1015,9 +1082,21 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         }
         'rustchain;help;bench' {
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
+            [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
+            [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
+            [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
             break
         }
         'rustchain;help;bench;reference' {
+            break
+        }
+        'rustchain;help;bench;memory-node' {
+            break
+        }
+        'rustchain;help;bench;judge' {
+            break
+        }
+        'rustchain;help;bench;roots' {
             break
         }
         'rustchain;help;health' {

@@ -115,14 +115,32 @@ _rustchain() {
             rustchain__subcmd__bench,help)
                 cmd="rustchain__subcmd__bench__subcmd__help"
                 ;;
+            rustchain__subcmd__bench,judge)
+                cmd="rustchain__subcmd__bench__subcmd__judge"
+                ;;
+            rustchain__subcmd__bench,memory-node)
+                cmd="rustchain__subcmd__bench__subcmd__memory__subcmd__node"
+                ;;
             rustchain__subcmd__bench,reference)
                 cmd="rustchain__subcmd__bench__subcmd__reference"
+                ;;
+            rustchain__subcmd__bench,roots)
+                cmd="rustchain__subcmd__bench__subcmd__roots"
                 ;;
             rustchain__subcmd__bench__subcmd__help,help)
                 cmd="rustchain__subcmd__bench__subcmd__help__subcmd__help"
                 ;;
+            rustchain__subcmd__bench__subcmd__help,judge)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__judge"
+                ;;
+            rustchain__subcmd__bench__subcmd__help,memory-node)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__memory__subcmd__node"
+                ;;
             rustchain__subcmd__bench__subcmd__help,reference)
                 cmd="rustchain__subcmd__bench__subcmd__help__subcmd__reference"
+                ;;
+            rustchain__subcmd__bench__subcmd__help,roots)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__roots"
                 ;;
             rustchain__subcmd__config,example)
                 cmd="rustchain__subcmd__config__subcmd__example"
@@ -214,8 +232,17 @@ _rustchain() {
             rustchain__subcmd__help__subcmd__admin__subcmd__key,revoke)
                 cmd="rustchain__subcmd__help__subcmd__admin__subcmd__key__subcmd__revoke"
                 ;;
+            rustchain__subcmd__help__subcmd__bench,judge)
+                cmd="rustchain__subcmd__help__subcmd__bench__subcmd__judge"
+                ;;
+            rustchain__subcmd__help__subcmd__bench,memory-node)
+                cmd="rustchain__subcmd__help__subcmd__bench__subcmd__memory__subcmd__node"
+                ;;
             rustchain__subcmd__help__subcmd__bench,reference)
                 cmd="rustchain__subcmd__help__subcmd__bench__subcmd__reference"
+                ;;
+            rustchain__subcmd__help__subcmd__bench,roots)
+                cmd="rustchain__subcmd__help__subcmd__bench__subcmd__roots"
                 ;;
             rustchain__subcmd__help__subcmd__config,example)
                 cmd="rustchain__subcmd__help__subcmd__config__subcmd__example"
@@ -902,7 +929,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench)
-            opts="-q -h --only --full --rounds --seconds --connections --wallets --history --miners --url --dir --under --json --quiet --node --chain-id --data-dir --wallet-dir --config --help reference help"
+            opts="-q -h --only --full --rounds --seconds --connections --wallets --history --small-history --miners --accounts --rate --rate-seconds --url --dir --under --json --quiet --node --chain-id --data-dir --wallet-dir --config --help reference memory-node judge roots help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -932,7 +959,23 @@ _rustchain() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --small-history)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --miners)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --accounts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate-seconds)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -976,7 +1019,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench__subcmd__help)
-            opts="reference help"
+            opts="reference memory-node judge roots help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -990,6 +1033,34 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__judge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__memory__subcmd__node)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1017,6 +1088,112 @@ _rustchain() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__roots)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__judge)
+            opts="-q -h --payloads --genesis --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --payloads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --genesis)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__memory__subcmd__node)
+            opts="-q -h --listen --genesis --node-config --node-dir --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --genesis)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node-config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rustchain__subcmd__bench__subcmd__reference)
             opts="-q -h --listen --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1025,6 +1202,52 @@ _rustchain() {
             fi
             case "${prev}" in
                 --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__roots)
+            opts="-q -h --accounts --transfers --blocks --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --accounts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --transfers)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blocks)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1566,7 +1789,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help__subcmd__bench)
-            opts="reference"
+            opts="reference memory-node judge roots"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1579,7 +1802,49 @@ _rustchain() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        rustchain__subcmd__help__subcmd__bench__subcmd__judge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__bench__subcmd__memory__subcmd__node)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         rustchain__subcmd__help__subcmd__bench__subcmd__reference)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__bench__subcmd__roots)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -609,28 +609,35 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --help 'Print help'
         }
         &'rustchain;bench'= {
-            cand --only 'Measure only these: transfer, history, balance, reads, settle'
+            cand --only 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth'
             cand --rounds 'Measure every side of a ratio this often'
             cand --seconds 'Measure a side for this many seconds in each round'
             cand --connections 'Drive servers over this many kept connections'
             cand --wallets 'Let this many wallets hold money'
             cand --history 'Give the ledger with a past this many transfers'
-            cand --miners 'Let this many machines attest'
-            cand --url 'Measure the pages of a node that runs already'
-            cand --dir 'Keep ledgers in this folder; by default in a temporary one'
+            cand --small-history 'Give the small ledger beside it this many'
+            cand --miners 'Let this many machines have attested, and be paid; and ten times as many be paid'
+            cand --accounts 'Compute roots over this many accounts'
+            cand --rate 'Let this many transfers be due each second'
+            cand --rate-seconds 'Let them be due for this many seconds'
+            cand --url 'Measure the pages of a node that runs already, be it of another make'
+            cand --dir 'Keep ledgers in this folder for the next run; by default they are temporary'
             cand --under 'Start the servers with this program, such as a profiler, and its arguments'
             cand --node 'Talk to this node'
             cand --chain-id 'Work on this network and no other'
             cand --data-dir 'Keep wallets and state in this folder'
             cand --wallet-dir 'Keep wallets in this folder'
             cand --config 'Read this configuration file'
-            cand --full 'Measure everything, with a million past transfers and 100,000 machines'
+            cand --full 'Measure on what the bars are stated for: 5,000,000 past transfers, 100,000 wallets and miners'
             cand --json 'Print the result as JSON, errors included'
             cand -q 'Say nothing on stderr but questions, warnings and errors'
             cand --quiet 'Say nothing on stderr but questions, warnings and errors'
             cand -h 'Print help'
             cand --help 'Print help'
             cand reference 'Serve handlers that do next to nothing'
+            cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
+            cand judge 'Read, verify and judge attestations, without HTTP and books'
+            cand roots 'Seal blocks of invented books in memory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rustchain;bench;reference'= {
@@ -646,11 +653,65 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rustchain;bench;memory-node'= {
+            cand --listen 'Listen here; port 0 takes any free one'
+            cand --genesis 'Make the books from this genesis file'
+            cand --node-config 'Read the node''s configuration from this file'
+            cand --node-dir 'Keep the node''s key in this folder; it must not hold a ledger'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;bench;judge'= {
+            cand --payloads 'Judge the bodies in this file, one a line'
+            cand --genesis 'Judge by the rules of this genesis file'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'rustchain;bench;roots'= {
+            cand --accounts 'Invent so many accounts'
+            cand --transfers 'Put so many transfers into a block'
+            cand --blocks 'Seal so many blocks'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rustchain;bench;help'= {
             cand reference 'Serve handlers that do next to nothing'
+            cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
+            cand judge 'Read, verify and judge attestations, without HTTP and books'
+            cand roots 'Seal blocks of invented books in memory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rustchain;bench;help;reference'= {
+        }
+        &'rustchain;bench;help;memory-node'= {
+        }
+        &'rustchain;bench;help;judge'= {
+        }
+        &'rustchain;bench;help;roots'= {
         }
         &'rustchain;bench;help;help'= {
         }
@@ -890,8 +951,17 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         }
         &'rustchain;help;bench'= {
             cand reference 'Serve handlers that do next to nothing'
+            cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
+            cand judge 'Read, verify and judge attestations, without HTTP and books'
+            cand roots 'Seal blocks of invented books in memory'
         }
         &'rustchain;help;bench;reference'= {
+        }
+        &'rustchain;help;bench;memory-node'= {
+        }
+        &'rustchain;help;bench;judge'= {
+        }
+        &'rustchain;help;bench;roots'= {
         }
         &'rustchain;help;health'= {
         }

@@ -374,27 +374,34 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l exit -d '
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l only -d 'Measure only these: transfer, history, balance, reads, settle' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l rounds -d 'Measure every side of a ratio this often' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l seconds -d 'Measure a side for this many seconds in each round' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l connections -d 'Drive servers over this many kept connections' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l wallets -d 'Let this many wallets hold money' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l history -d 'Give the ledger with a past this many transfers' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l miners -d 'Let this many machines attest' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l url -d 'Measure the pages of a node that runs already' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l dir -d 'Keep ledgers in this folder; by default in a temporary one' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l under -d 'Start the servers with this program, such as a profiler, and its arguments' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l node -d 'Talk to this node' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l chain-id -d 'Work on this network and no other' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l config -d 'Read this configuration file' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l full -d 'Measure everything, with a million past transfers and 100,000 machines'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -l json -d 'Print the result as JSON, errors included'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -f -a "reference" -d 'Serve handlers that do next to nothing'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l only -d 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l rounds -d 'Measure every side of a ratio this often' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l seconds -d 'Measure a side for this many seconds in each round' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l connections -d 'Drive servers over this many kept connections' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l wallets -d 'Let this many wallets hold money' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l history -d 'Give the ledger with a past this many transfers' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l small-history -d 'Give the small ledger beside it this many' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l miners -d 'Let this many machines have attested, and be paid; and ten times as many be paid' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l accounts -d 'Compute roots over this many accounts' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l rate -d 'Let this many transfers be due each second' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l rate-seconds -d 'Let them be due for this many seconds' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l url -d 'Measure the pages of a node that runs already, be it of another make' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l dir -d 'Keep ledgers in this folder for the next run; by default they are temporary' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l under -d 'Start the servers with this program, such as a profiler, and its arguments' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l full -d 'Measure on what the bars are stated for: 5,000,000 past transfers, 100,000 wallets and miners'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -f -a "reference" -d 'Serve handlers that do next to nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -f -a "memory-node" -d 'Serve a node that forgets: the dev network, to this machine only'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -f -a "judge" -d 'Read, verify and judge attestations, without HTTP and books'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -f -a "roots" -d 'Seal blocks of invented books in memory'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l listen -d 'Listen here; port 0 takes any free one' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l chain-id -d 'Work on this network and no other' -r
@@ -404,7 +411,43 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_se
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from reference" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l listen -d 'Listen here; port 0 takes any free one' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l genesis -d 'Make the books from this genesis file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l node-config -d 'Read the node\'s configuration from this file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l node-dir -d 'Keep the node\'s key in this folder; it must not hold a ledger' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from memory-node" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l payloads -d 'Judge the bodies in this file, one a line' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l genesis -d 'Judge by the rules of this genesis file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from judge" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l accounts -d 'Invent so many accounts' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l transfers -d 'Put so many transfers into a block' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l blocks -d 'Seal so many blocks' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from roots" -s h -l help -d 'Print help'
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "reference" -d 'Serve handlers that do next to nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "memory-node" -d 'Serve a node that forgets: the dev network, to this machine only'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "judge" -d 'Read, verify and judge attestations, without HTTP and books'
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "roots" -d 'Seal blocks of invented books in memory'
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand health" -l chain-id -d 'Work on this network and no other' -r
@@ -526,6 +569,9 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "serve" -d 'Run a node until it is told to stop'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "reference" -d 'Serve handlers that do next to nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "memory-node" -d 'Serve a node that forgets: the dev network, to this machine only'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "judge" -d 'Read, verify and judge attestations, without HTTP and books'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "roots" -d 'Seal blocks of invented books in memory'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "path" -d 'Show where the configuration file is'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "get" -d 'Show a setting, or all of them, and where they come from'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check the configuration file'

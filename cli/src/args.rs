@@ -77,7 +77,7 @@ pub enum Command {
     /// Take a tour: a node, a wallet, a miner and a transfer on this machine
     Devnet(devnet::Args),
     /// Measure a node against the limits of this machine
-    Bench(bench::Args),
+    Bench(Box<bench::Args>),
     /// Ask a node how it is
     Health(health::Args),
     /// Show the running epoch

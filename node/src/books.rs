@@ -6,6 +6,7 @@ mod proofs;
 use std::sync::Arc;
 
 use ledger::apply::Law;
+use ledger::ledger::Ledger;
 use ledger::seal::{Seal, Trees};
 use ledger::state::{Account, Movement, State};
 use ledger::store::{Reads, StoreError};
@@ -33,6 +34,14 @@ impl ChainTip {
     pub fn of(seal: Seal) -> Self {
         let hash = seal.header.hash();
         Self { seal, hash }
+    }
+
+    /// The tip of books that were just opened.
+    pub fn of_ledger(ledger: &Ledger) -> Result<Self, StoreError> {
+        let height = ledger.sealer.tip().height;
+        let seal = ledger.reads.seal(height)?;
+        let missing = || StoreError::Corrupt(format!("block {height} has no seal"));
+        seal.map(Self::of).ok_or_else(missing)
     }
 
     /// Its height.

@@ -1,6 +1,7 @@
 //! Making a node and starting it; stopping it in order.
 
 mod init;
+mod memory;
 mod serve;
 mod verify;
 
@@ -15,6 +16,7 @@ use rustix::fs::{FlockOperation, flock};
 pub use ledger::genesis::Network;
 
 pub use init::{InitOptions, Initialised, init};
+pub use memory::serve_in_memory;
 pub use serve::{Running, ServeOptions, serve};
 pub use verify::{AuditError, AuditReport, verify};
 
@@ -73,8 +75,11 @@ pub enum BootError {
         source: std::io::Error,
     },
     /// Only the dev network was asked for.
-    #[error("the folder holds the books of {0}, and --dev is for the dev network only")]
+    #[error("these are the books of {0}, and only those of the dev network may be served here")]
     NotDev(String),
+    /// Books in memory are for this machine only.
+    #[error("books in memory are served to this machine only, and {0} can be reached from others")]
+    NotLoopback(std::net::SocketAddr),
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
@@ -109,7 +114,9 @@ impl BootError {
             }
             Self::Store(StoreError::Exists(_)) => BootErrorKind::Exists,
             Self::Locked(_) => BootErrorKind::Locked,
-            Self::Config(_) | Self::Genesis(_) | Self::NotDev(_) => BootErrorKind::Config,
+            Self::Config(_) | Self::Genesis(_) | Self::NotDev(_) | Self::NotLoopback(_) => {
+                BootErrorKind::Config
+            }
             Self::Import(_) | Self::ImportRequired(_) => BootErrorKind::Import,
             _ => BootErrorKind::Other,
         }

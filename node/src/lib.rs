@@ -9,6 +9,7 @@
 //! | [`challenges`], [`key_cache`], [`kept_pages`], [`rotation`], [`slot_headers`] | what the API remembers |
 //! | [`admin_keys`], [`audit`], [`node_local`] | who may do what, and who did |
 //! | [`clock`], [`vitals`], [`metrics`] | the time, and how the node is |
+//! | [`yardstick`] | what a benchmark cannot ask for over HTTP |
 
 pub mod admin_keys;
 pub mod app;
@@ -36,3 +37,4 @@ pub mod router;
 pub mod sequencer;
 pub mod slot_headers;
 pub mod vitals;
+pub mod yardstick;

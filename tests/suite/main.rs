@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod arrows;
+mod bench;
 mod cli;
 mod clients;
 mod clock;

@@ -18,7 +18,7 @@ use crate::http::{self, Connection};
 use crate::load::Driven;
 use crate::server::Server;
 use crate::wallets::Wallet;
-use crate::window::{Moment, Sample};
+use crate::window::{Moment, Sample, come_to_rest};
 
 /// What all machines say, with gaps for what only one of them can say.
 const TEMPLATE: &str = include_str!("attestation.json");
@@ -96,7 +96,16 @@ impl Machine {
     }
 }
 
+/// Bodies that machines of these numbers would submit, in answer to a challenge that nobody gave:
+/// enough to be read, verified and judged.
+pub(crate) fn payloads(machines: Range<usize>) -> Result<Vec<String>, BenchError> {
+    let template = Template::load()?;
+    let challenge = "5a".repeat(32);
+    Ok(machines.map(|number| template.body(&Machine::of(number), &challenge)).collect())
+}
+
 /// Lets machines of these numbers attest, that nobody has seen before, as fast as they are answered.
+/// What the node does afterwards because of them counts as its processor time, too.
 pub(crate) async fn attest(
     node: &Server,
     machines: Range<usize>,
@@ -110,9 +119,9 @@ pub(crate) async fn attest(
     let mut running = Vec::new();
     for _ in 0..connections.min(machines.len()) {
         let (template, next, driven) = (Rc::clone(&template), Rc::clone(&next), Rc::clone(&driven));
-        let (address, end) = (node.address(), machines.end);
+        let (peer, end) = (node.peer().clone(), machines.end);
         running.push(tasks.spawn_local(async move {
-            let mut connection = Connection::open(address).await?;
+            let mut connection = Connection::open(&peer).await?;
             while next.get() < end {
                 let machine = Machine::of(next.replace(next.get() + 1));
                 let begun = Instant::now();
@@ -132,10 +141,12 @@ pub(crate) async fn attest(
     };
     tasks.run_until(all_done).await?;
     drop(tasks);
-    let after = Moment::now(node, &[node]);
+    let answered = Moment::now(node, &[node]);
+    come_to_rest(&[node]).await;
+    let rested = Moment::now(node, &[node]);
     let mut driven = driven.take();
     driven.latencies.sort_unstable();
-    Ok(Sample::between(&before, &after, driven))
+    Ok(Sample::until_rest(&before, &answered, &rested, driven))
 }
 
 fn note(driven: &mut Driven, begun: Instant, answer: Result<(), String>) {

@@ -1,15 +1,17 @@
 //! A ledger to measure on: a genesis file that funds the wallets, and a node without limits.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use protocol::time::UnixSeconds;
 
 use crate::error::BenchError;
+use crate::loaded::remove_folder;
 use crate::wallets::Wallet;
 
-/// The network of the measurement.
-pub(crate) const CHAIN_ID: &str = "rustchain-bench";
+/// The network of the measurement: money on it is worth nothing, and a node without storage serves
+/// no other.
+pub(crate) const CHAIN_ID: &str = "rustchain-dev";
 
 /// RTC that the wallets hold together; the supply is 8,388,608.
 const FUNDS_RTC: usize = 8_000_000;
@@ -38,11 +40,23 @@ impl LedgerFolder {
         wallets: &[Wallet],
         calendar: Calendar,
     ) -> Result<Self, BenchError> {
+        // One that a run left behind which did not come to its end.
+        remove_folder(&path)?;
         let failed = |source| BenchError::File { path: path.clone(), source };
         std::fs::create_dir_all(&path).map_err(failed)?;
         std::fs::write(path.join("genesis.toml"), genesis(wallets, calendar)).map_err(failed)?;
         std::fs::write(path.join("node.toml"), configuration()).map_err(failed)?;
         Ok(Self { path })
+    }
+
+    /// A folder that was written before.
+    pub(crate) const fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The genesis file.
@@ -73,8 +87,7 @@ impl LedgerFolder {
 
     /// Removes everything.
     pub(crate) fn remove(self) -> Result<(), BenchError> {
-        let path = self.path;
-        std::fs::remove_dir_all(&path).map_err(|source| BenchError::File { path, source })
+        remove_folder(&self.path)
     }
 }
 

@@ -8,38 +8,52 @@
 //! | file | what it does |
 //! |---|---|
 //! | `options` | what is measured, and how long |
+//! | `bars` | what is demanded, and what is aimed at |
 //! | `run` | one measurement after the other |
-//! | `transfers`, `reads`, `settlement` | the measurements |
-//! | `load`, `http`, `script` | the client: connections, requests, answers |
+//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth` | the measurements |
+//! | `load`, `schedule`, `http`, `script` | the client: connections, requests, answers |
 //! | `window` | what a server did and used while it was driven |
-//! | `server`, `ledger_folder`, `reference` | the processes that are measured |
+//! | `server`, `strace`, `reference` | the processes that are measured |
+//! | `ledger_folder`, `loaded` | the ledgers that they are measured on |
 //! | `wallets`, `attesting` | who signs |
 //! | `machine`, `procfs`, `statistics` | the machine's speed, its counters, their medians |
-//! | `report` | figures, ratios and verdicts |
+//! | `report` | figures, bars and verdicts |
 
+mod attestations;
 mod attesting;
+mod bars;
+mod commits;
 mod error;
+mod growth;
 mod http;
+mod latency;
 mod ledger_folder;
 mod load;
+mod loaded;
 mod machine;
+mod mixed;
 mod options;
 mod procfs;
 mod reads;
 mod reference;
 mod report;
+mod roots;
 mod run;
+mod schedule;
 mod script;
 mod server;
 mod settlement;
+mod starts;
 mod statistics;
+mod strace;
 mod transfers;
 mod wallets;
 mod window;
 
+pub use bars::{Bounds, Sense};
 pub use error::BenchError;
-pub use machine::Machine;
+pub use machine::{Backend, Machine};
 pub use options::{Mode, Options, Surroundings};
 pub use reference::serve_reference;
-pub use report::{Demand, Figure, Ratio, Report, Verdict};
+pub use report::{Bar, Figure, Report, Verdict};
 pub use run::{run, run_against};

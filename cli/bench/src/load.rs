@@ -1,9 +1,7 @@
 //! Drives a server over kept connections: each sends its next request as soon as it has the answer
-//! to the one before.
+//! to the one before, or when it is due.
 
 use std::cell::{Cell, RefCell};
-use std::io;
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -11,11 +9,14 @@ use tokio::sync::Notify;
 use tokio::task::LocalSet;
 
 use crate::error::BenchError;
-use crate::http::Connection;
+use crate::http::{Answer, Connection, Peer};
+use crate::schedule::Schedule;
 use crate::script::{Repeat, Script};
 
 /// Longest piece of a refusal that is kept.
 const REFUSAL_BYTES: usize = 400;
+/// Connections may break so often one behind the other before one of them gives up.
+const MAX_BREAKS: u32 = 3;
 
 /// When the load ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,11 @@ pub(crate) enum Until {
     },
     /// When all scripts are sent; everything counts.
     AllSent,
+    /// The same, but requests are sent when they are due, so many a second.
+    AllDue {
+        /// How many.
+        rate: usize,
+    },
 }
 
 /// What came of it.
@@ -41,8 +47,11 @@ pub(crate) struct Driven {
     pub(crate) refused: u64,
     /// The first of these.
     pub(crate) first_refusal: Option<String>,
-    /// Microseconds from request to answer, sorted; of answers with status 200.
+    /// Microseconds from request to answer, sorted; of answers with status 200. Where requests
+    /// are due, from when they were.
     pub(crate) latencies: Vec<u32>,
+    /// Bytes of these answers.
+    pub(crate) received: u64,
 }
 
 /// What the connections share.
@@ -57,22 +66,25 @@ struct Shared {
 /// Sends the scripts, one over each connection. `at_edge` is called when counting begins and when
 /// it ends.
 pub(crate) async fn drive(
-    address: SocketAddr,
+    peer: &Peer,
     scripts: &Rc<[Script]>,
     repeat: Repeat,
     until: Until,
     at_edge: &mut dyn FnMut(),
 ) -> Result<Driven, BenchError> {
-    let connections = open_all(address, scripts.len()).await?;
+    let connections = open_all(peer, scripts.len()).await?;
     let shared = Rc::new(Shared::default());
     let tasks = LocalSet::new();
     let mut running = Vec::with_capacity(connections.len());
+    let begun = Instant::now();
     for (number, connection) in connections.into_iter().enumerate() {
         let (scripts, shared) = (Rc::clone(scripts), Rc::clone(&shared));
+        let due = match until {
+            Until::AllDue { rate } => Some((begun, Schedule::of(number, scripts.len(), rate))),
+            Until::Elapsed { .. } | Until::AllSent => None,
+        };
         running.push(tasks.spawn_local(async move {
-            if let Err(error) = work(connection, &scripts[number], repeat, until, &shared).await {
-                shared.note_refusal(format!("the connection broke: {error}"));
-            }
+            work(connection, &scripts[number], repeat, until, due, &shared).await;
         }));
     }
     let watch = async {
@@ -90,7 +102,7 @@ pub(crate) async fn drive(
                 shared.over.set(true);
                 wait_for(running).await;
             }
-            Until::AllSent => {
+            Until::AllSent | Until::AllDue { .. } => {
                 at_edge();
                 shared.counting.set(true);
                 wait_for(running).await;
@@ -112,10 +124,10 @@ async fn wait_for(running: Vec<tokio::task::JoinHandle<()>>) {
     }
 }
 
-async fn open_all(address: SocketAddr, count: usize) -> Result<Vec<Connection>, BenchError> {
+async fn open_all(peer: &Peer, count: usize) -> Result<Vec<Connection>, BenchError> {
     let mut connections = Vec::with_capacity(count);
     for _ in 0..count {
-        let opened = Connection::open(address).await;
+        let opened = Connection::open(peer).await;
         connections.push(opened.map_err(|error| BenchError::system("cannot connect", error))?);
     }
     Ok(connections)
@@ -126,41 +138,65 @@ async fn work(
     script: &Script,
     repeat: Repeat,
     until: Until,
+    due: Option<(Instant, Schedule)>,
     shared: &Shared,
-) -> io::Result<()> {
-    let mut place = 0;
-    let mut latencies = Vec::new();
-    while !shared.over.get() {
+) {
+    let (mut place, mut breaks) = (0, 0);
+    let mut counted = Driven::default();
+    while !shared.over.get() && breaks < MAX_BREAKS {
         let Some(request) = script.request(place) else {
             if repeat == Repeat::Always && script.len() > 0 {
                 place = 0;
                 continue;
             }
-            if until != Until::AllSent {
+            if matches!(until, Until::Elapsed { .. }) {
                 shared.dry.notify_one();
             }
             break;
         };
+        let since = match due {
+            None => Instant::now(),
+            Some((begun, schedule)) => {
+                let due = begun + schedule.due(place);
+                tokio::time::sleep_until(due.into()).await;
+                due
+            }
+        };
         place += 1;
-        let sent = Instant::now();
-        let answer = connection.exchange(request).await?;
-        if answer.status != 200 {
-            let said = String::from_utf8_lossy(answer.body);
-            let said = said.chars().take(REFUSAL_BYTES).collect::<String>();
-            shared.note_refusal(format!("{}: {said}", answer.status));
-        } else if shared.counting.get() {
-            latencies.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
+        match connection.exchange(request).await {
+            Err(error) => {
+                breaks += 1;
+                shared.note_refusal(format!("the connection broke: {error}"));
+            }
+            Ok(answer) => {
+                breaks = 0;
+                shared.note(&mut counted, since, answer);
+            }
         }
     }
-    shared.note_answers(&mut latencies);
-    Ok(())
+    shared.add(counted);
 }
 
 impl Shared {
-    fn note_answers(&self, latencies: &mut Vec<u32>) {
+    /// Counts an answer, if anything counts now.
+    fn note(&self, counted: &mut Driven, since: Instant, answer: Answer<'_>) {
+        if answer.status != 200 {
+            let said = String::from_utf8_lossy(answer.body);
+            let said = said.chars().take(REFUSAL_BYTES).collect::<String>();
+            self.note_refusal(format!("{}: {said}", answer.status));
+        } else if self.counting.get() {
+            counted.answered += 1;
+            counted.received += u64::try_from(answer.length).unwrap_or(u64::MAX);
+            let micros = since.elapsed().as_micros();
+            counted.latencies.push(u32::try_from(micros).unwrap_or(u32::MAX));
+        }
+    }
+
+    fn add(&self, mut counted: Driven) {
         let mut driven = self.driven.borrow_mut();
-        driven.answered += u64::try_from(latencies.len()).unwrap_or(u64::MAX);
-        driven.latencies.append(latencies);
+        driven.answered += counted.answered;
+        driven.received += counted.received;
+        driven.latencies.append(&mut counted.latencies);
     }
 
     fn note_refusal(&self, said: String) {

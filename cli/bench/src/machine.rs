@@ -27,11 +27,50 @@ const APPENDS: usize = 100;
 /// Bytes of an append: a page.
 const PAGE: [u8; 4_096] = [0; 4_096];
 
+/// How signatures are verified: the fastest way that both program and processor know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backend {
+    /// With AVX-512 and its integer multiplication.
+    Avx512,
+    /// With AVX2.
+    Avx2,
+    /// Without either.
+    #[default]
+    Serial,
+}
+
+impl Backend {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Avx512 => "AVX-512",
+            Self::Avx2 => "AVX2",
+            Self::Serial => "serial",
+        }
+    }
+
+    /// What the processor has, by the text of `/proc/cpuinfo`; this program is built for all.
+    fn of(cpuinfo: &str) -> Self {
+        let flags = cpuinfo.lines().find(|line| line.starts_with("flags")).unwrap_or_default();
+        let has = |wanted: &str| flags.split_ascii_whitespace().any(|flag| flag == wanted);
+        if has("avx512ifma") && has("avx512vl") {
+            Self::Avx512
+        } else if has("avx2") {
+            Self::Avx2
+        } else {
+            Self::Serial
+        }
+    }
+}
+
 /// The machine's own speed.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Machine {
     /// Processors.
     pub cores: usize,
+    /// How signatures are verified.
+    pub backend: Backend,
     /// SHA-256, in MB a second of processor time.
     pub sha256_mb_per_cpu_second: f64,
     /// Strict Ed25519 verifications with decompressed keys, a second of processor time.
@@ -42,18 +81,19 @@ pub struct Machine {
     pub durable_append_p99_ms: f64,
 }
 
-impl Machine {
-    /// Processor time of one verification, in microseconds.
-    pub fn verify_us(&self) -> f64 {
-        1e6 / self.verify_per_cpu_second.max(1.0)
-    }
+/// Processor time of one verification now, in microseconds.
+pub(crate) fn verify_us() -> f64 {
+    1e6 / verify_speed().max(1.0)
+}
 
+impl Machine {
     /// Measures for about two seconds. `folder` is where the ledgers will be.
     pub(crate) fn calibrate(folder: &Path) -> Result<Self, BenchError> {
         let appends = durable_appends(folder)?;
         let milliseconds = |share| f64::from(percentile(&appends, share)) / 1e3;
         Ok(Self {
             cores: std::thread::available_parallelism().map_or(1, usize::from),
+            backend: Backend::of(&std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default()),
             sha256_mb_per_cpu_second: sha256_speed(),
             verify_per_cpu_second: verify_speed(),
             durable_append_p50_ms: milliseconds(0.5),
@@ -121,4 +161,18 @@ fn durable_appends(folder: &Path) -> Result<Vec<u32>, BenchError> {
     std::fs::remove_file(&path).map_err(failed)?;
     times.sort_unstable();
     Ok(times)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_backend_is_the_best_that_the_processor_has() {
+        let with = |flags: &str| Backend::of(&format!("model name\t: X\nflags\t\t: {flags}\n"));
+        assert_eq!(with("sse avx2 avx512ifma avx512vl"), Backend::Avx512);
+        assert_eq!(with("sse avx2 avx512vl"), Backend::Avx2);
+        assert_eq!(with("sse avx2_like"), Backend::Serial);
+        assert_eq!(Backend::of(""), Backend::Serial);
+    }
 }

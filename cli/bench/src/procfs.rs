@@ -2,8 +2,9 @@
 //!
 //! On systems without `/proc` everything is unknown, and only rates and latencies are measured.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// A tick in `/proc/PID/stat`: Linux shows 100 ticks a second on every platform.
@@ -22,13 +23,27 @@ pub(crate) struct Usage {
 pub(crate) fn usage_of(pid: u32) -> Usage {
     // The one is coarse, the other lacks threads that have ended.
     let cpu = cpu_of(&pid.to_string()).max(cpu_of_threads(pid));
-    Usage { cpu, written: counter(pid, "io", "wchar:") }
+    Usage { cpu, written: counter(&of(pid).join("io"), "wchar:") }
 }
 
 /// Processor time of the threads that a process has now, to the nanosecond.
 fn cpu_of_threads(pid: u32) -> Duration {
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-    threads.filter_map(|thread| scheduled(&thread.path().join("schedstat"))).sum()
+    threads_of(pid).values().map(|usage| usage.cpu).sum()
+}
+
+/// What the threads of a process have used, by their names; threads of one name count together.
+pub(crate) fn threads_of(pid: u32) -> BTreeMap<String, Usage> {
+    let mut threads: BTreeMap<String, Usage> = BTreeMap::new();
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    for task in tasks.map(|task| task.path()) {
+        let Ok(name) = fs::read_to_string(task.join("comm")) else { continue };
+        let usage = threads.entry(name.trim().to_owned()).or_default();
+        usage.cpu += scheduled(&task.join("schedstat")).unwrap_or_default();
+        if let Some(written) = counter(&task.join("io"), "wchar:") {
+            usage.written = Some(usage.written.unwrap_or(0).saturating_add(written));
+        }
+    }
+    threads
 }
 
 /// The first field of a `schedstat`: nanoseconds on a processor.
@@ -44,7 +59,7 @@ pub(crate) fn own_cpu() -> Duration {
 
 /// Bytes that a process keeps in memory now.
 pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
-    counter(pid, "status", "VmRSS:").map(|kib| kib.saturating_mul(1_024))
+    counter(&of(pid).join("status"), "VmRSS:").map(|kib| kib.saturating_mul(1_024))
 }
 
 /// Processor time of the calling thread, to the nanosecond.
@@ -81,8 +96,12 @@ fn busy(stat: &str) -> Duration {
     Duration::from_millis(sum.saturating_mul(10))
 }
 
-fn counter(pid: u32, file: &str, name: &str) -> Option<u64> {
-    let text = fs::read_to_string(format!("/proc/{pid}/{file}")).ok()?;
+fn of(pid: u32) -> PathBuf {
+    PathBuf::from(format!("/proc/{pid}"))
+}
+
+fn counter(file: &Path, name: &str) -> Option<u64> {
+    let text = fs::read_to_string(file).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_ascii_whitespace().next()?.parse().ok()
 }
@@ -96,6 +115,23 @@ mod tests {
         let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 1 0 9 9 9";
         assert_eq!(cpu_in(stat), Some(Duration::from_secs(2)));
         assert_eq!(cpu_in("7 (a"), None);
+    }
+
+    #[test]
+    fn threads_are_told_apart_by_name() {
+        let named = std::thread::Builder::new().name("yardstick".to_owned());
+        let (sender, waits) = std::sync::mpsc::channel::<()>();
+        let (ready, is_ready) = std::sync::mpsc::channel();
+        let work = move || {
+            ready.send(()).unwrap();
+            let _closed = waits.recv();
+        };
+        let thread = named.spawn(work).unwrap();
+        is_ready.recv().unwrap();
+        assert!(threads_of(std::process::id()).contains_key("yardstick"));
+        drop(sender);
+        thread.join().unwrap();
+        assert_eq!(threads_of(0).len(), 0);
     }
 
     #[test]

@@ -6,77 +6,93 @@ use protocol::api::path;
 
 use crate::error::BenchError;
 use crate::http;
+use crate::loaded::loaded;
 use crate::options::Mode;
 use crate::reference;
-use crate::report::{Demand, Ratio, Report};
+use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
 use crate::server::Server;
-use crate::window::{Sample, figure, measure};
+use crate::window::{Sample, figure, measure, others};
 
-/// Balances, at least this share of what the handler that does nothing reaches.
-const BALANCE_SHARE: Demand = Demand::AtLeast(0.60);
 /// How many wallets are asked about.
 const ASKED_ABOUT: usize = 4_096;
 
 /// A page and the requests for it.
 struct Page {
     name: &'static str,
+    bar: &'static str,
     scripts: Rc<[Script]>,
-    share: Demand,
     samples: Vec<Sample>,
 }
 
-impl Page {
-    fn new(name: &'static str, requests: &[Vec<u8>], share: Demand, connections: usize) -> Self {
-        let scripts = share_out(requests, connections).into();
-        Self { name, scripts, share, samples: Vec::new() }
-    }
+/// Requests for a page about a wallet, one for each of many.
+pub(crate) fn about(bench: &Bench<'_>, path: &str) -> Vec<Vec<u8>> {
+    paths_about(bench, path).iter().map(|path| http::get(path)).collect()
 }
 
-/// Measures the pages on a node of our own.
+fn paths_about(bench: &Bench<'_>, path: &str) -> Vec<String> {
+    let wallets = bench.wallets().iter().take(ASKED_ABOUT);
+    wallets.map(|wallet| format!("{path}?miner_id={}", wallet.address())).collect()
+}
+
+/// Measures the pages on a node of our own, on the ledger with a past. Nobody changes it.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
-    let folder = bench.long_ledger("reads")?;
-    let node = bench.start_fresh(&folder).await?;
-    let addresses: Vec<String> = bench.wallets().iter().map(|w| w.address().to_string()).collect();
-    let pages = asked_for(bench, &addresses);
-    measure_all(bench, &node, pages, report).await?;
-    node.discard(bench.surroundings)?;
-    folder.remove()
+    let past = loaded(bench, bench.options.history).await?;
+    let node = bench.start(past.folder()).await?;
+    measure_all(bench, &node, &past.says(), report).await?;
+    node.stop()
 }
 
-/// Measures the pages on a node that somebody else has started.
+/// Measures the pages on a node that somebody else has started. What that one uses is not known, so
+/// there are figures and no bars; nor need it have all of the pages.
 pub(crate) async fn run_elsewhere(
     bench: &Bench<'_>,
     node: &Server,
     report: &mut Report,
 ) -> Result<(), BenchError> {
-    let addresses: Vec<String> = bench.wallets().iter().map(|w| w.address().to_string()).collect();
-    let pages = asked_for(bench, &addresses);
-    measure_all(bench, node, pages, report).await
+    measure_all(bench, node, "", report).await
 }
 
-fn asked_for(bench: &Bench<'_>, addresses: &[String]) -> Vec<Page> {
-    let connections = bench.options.connections;
-    let about = |path: &str| -> Vec<Vec<u8>> {
-        let wallets = addresses.iter().take(ASKED_ABOUT);
-        wallets.map(|address| http::get(&format!("{path}?miner_id={address}"))).collect()
+/// The pages that were asked for: name, bar, paths.
+fn asked_for(bench: &Bench<'_>) -> Vec<(&'static str, &'static str, Vec<String>)> {
+    let page = |mode: Mode| match mode {
+        Mode::Balance => {
+            Some(("GET /wallet/balance", "balance_share", paths_about(bench, path::WALLET_BALANCE)))
+        }
+        Mode::Health => Some(("GET /health", "health_share", vec![path::HEALTH.to_owned()])),
+        Mode::Epoch => Some(("GET /epoch", "epoch_share", vec![path::EPOCH.to_owned()])),
+        Mode::Miners => {
+            let miners = format!("{}?limit=100", path::MINERS);
+            Some(("GET /api/miners, 100", "miners_share", vec![miners]))
+        }
+        Mode::Blocks => Some(("GET /api/blocks", "blocks_share", vec![path::BLOCKS.to_owned()])),
+        Mode::Pages => {
+            Some(("GET /wallet/history", "history_share", paths_about(bench, path::WALLET_HISTORY)))
+        }
+        _ => None,
     };
-    let one = |path: &str| vec![http::get(path)];
+    Mode::ALL.into_iter().filter(|mode| bench.options.asks_for(*mode)).filter_map(page).collect()
+}
+
+/// Those of the pages that the node has. A page that answers anything but 200 is not measured.
+async fn there_are(bench: &Bench<'_>, node: &Server, report: &mut Report) -> Vec<Page> {
     let mut pages = Vec::new();
-    let mut page = |name, requests: &[Vec<u8>], share| {
-        pages.push(Page::new(name, requests, share, connections));
-    };
-    if bench.options.asks_for(Mode::Balance) {
-        page("GET /wallet/balance", &about(path::WALLET_BALANCE), BALANCE_SHARE);
-    }
-    if bench.options.asks_for(Mode::Reads) {
-        page("GET /health", &one(path::HEALTH), Demand::Nothing);
-        page("GET /epoch", &one(path::EPOCH), Demand::Nothing);
-        page("GET /wallet/history", &about(path::WALLET_HISTORY), Demand::Nothing);
-        let miners = format!("{}?limit=100", path::MINERS);
-        page("GET /api/miners, 100", &one(&miners), Demand::Nothing);
-        page("GET /api/blocks", &one(path::BLOCKS), Demand::Nothing);
+    for (name, bar, paths) in asked_for(bench) {
+        let Some(first) = paths.first() else { continue };
+        let problem = match node.look(first).await {
+            Ok((200, _)) => None,
+            Ok((status, _)) => Some(status.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(problem) = problem {
+            report.not_measured(bar, problem.as_str());
+            report.remarks.push(format!("{name}: not measured: {problem}"));
+            continue;
+        }
+        let requests: Vec<Vec<u8>> = paths.iter().map(|path| node.page(path)).collect();
+        let scripts = share_out(&requests, bench.options.connections).into();
+        pages.push(Page { name, bar, scripts, samples: Vec::new() });
     }
     pages
 }
@@ -84,9 +100,10 @@ fn asked_for(bench: &Bench<'_>, addresses: &[String]) -> Vec<Page> {
 async fn measure_all(
     bench: &Bench<'_>,
     node: &Server,
-    mut pages: Vec<Page>,
+    on: &str,
     report: &mut Report,
 ) -> Result<(), BenchError> {
+    let mut pages = there_are(bench, node, report).await;
     let reference = Server::start_reference(bench.surroundings)?;
     let all = [node, &reference];
     let bare = share_out(&[http::get(reference::BARE)], bench.options.connections).into();
@@ -103,20 +120,24 @@ async fn measure_all(
     report.add(figure("reference: GET, nothing", &nothing));
     for page in &pages {
         report.add(figure(page.name, &page.samples));
-        compare(page, &nothing, report);
+        judge(page, &nothing, on, report);
     }
     reference.discard(bench.surroundings)
 }
 
-fn compare(page: &Page, nothing: &[Sample], report: &mut Report) {
-    let pairs: Vec<_> = page.samples.iter().zip(nothing).collect();
-    let name = format!("{} / bare GET, answers/s", page.name);
-    report.ratios.push(Ratio::of_rates(&name, page.share, &pairs));
-    let by_cpu: Vec<f64> =
-        pairs.iter().map(|(page, bare)| bare.server_us / page.server_us).collect();
-    // What a server elsewhere uses is not known.
-    if by_cpu.iter().all(|share| share.is_finite()) {
-        let name = format!("{} / bare GET, by server CPU", page.name);
-        report.ratios.push(Ratio::of(&name, page.share, by_cpu));
+fn judge(page: &Page, nothing: &[Sample], on: &str, report: &mut Report) {
+    if page.samples.iter().any(|sample| sample.answered == 0) {
+        return report.not_measured(page.bar, "it does not answer under load");
+    }
+    let shares: Vec<f64> = page
+        .samples
+        .iter()
+        .zip(nothing)
+        .map(|(page, bare)| bare.server_us / page.server_us)
+        .collect();
+    if shares.iter().all(|share| share.is_finite()) {
+        report.measured(page.bar, on, shares, others(&page.samples));
+    } else {
+        report.not_measured(page.bar, "what the server uses is not known");
     }
 }

@@ -1,5 +1,8 @@
 //! One measurement after the other.
 
+use std::path::PathBuf;
+use std::rc::Rc;
+
 use protocol::transfer::ChainId;
 
 use crate::error::BenchError;
@@ -7,12 +10,68 @@ use crate::ledger_folder::{CHAIN_ID, Calendar, LedgerFolder};
 use crate::machine::Machine;
 use crate::options::{Mode, Options, Surroundings};
 use crate::report::Report;
+use crate::script::Script;
 use crate::server::Server;
+use crate::statistics::{float_len, whole};
 use crate::wallets::{self, TransferSource, Wallet};
-use crate::{reads, settlement, transfers};
+use crate::window::seconds_of_load;
+use crate::{
+    attestations, commits, growth, latency, mixed, reads, roots, settlement, starts, transfers,
+};
 
-/// Seconds of a slot that does not end while anything is measured: a day.
-const LONG_SLOT: u64 = 86_400;
+/// How the names of folders begin that one measurement uses and removes.
+const OWN: &str = "bench-";
+/// How many more transfers are signed than the last round suggests.
+const RESERVE: f64 = 1.6;
+/// Seconds of a slot that does not end while anything is measured, nor while a ledger is kept for
+/// the next run: a year.
+const LONG_SLOT: u64 = 31_536_000;
+
+/// What is measured together.
+#[derive(Clone, Copy)]
+enum Measurement {
+    Transfers,
+    Latency,
+    Commits,
+    Attestations,
+    Reads,
+    Mixed,
+    Settlement,
+    Roots,
+    Starts,
+    Growth,
+}
+
+/// All measurements in their order, and the modes that ask for them.
+const MEASUREMENTS: [(&[Mode], Measurement); 10] = [
+    (&[Mode::Transfer, Mode::History], Measurement::Transfers),
+    (&[Mode::Latency], Measurement::Latency),
+    (&[Mode::Commits], Measurement::Commits),
+    (&[Mode::Attest], Measurement::Attestations),
+    (&Mode::READS, Measurement::Reads),
+    (&[Mode::Mixed], Measurement::Mixed),
+    (&[Mode::Settle], Measurement::Settlement),
+    (&[Mode::Roots], Measurement::Roots),
+    (&[Mode::Start], Measurement::Starts),
+    (&[Mode::Growth], Measurement::Growth),
+];
+
+impl Measurement {
+    async fn take(self, bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
+        match self {
+            Self::Transfers => transfers::run(bench, report).await,
+            Self::Latency => latency::run(bench, report).await,
+            Self::Commits => commits::run(bench, report).await,
+            Self::Attestations => attestations::run(bench, report).await,
+            Self::Reads => reads::run(bench, report).await,
+            Self::Mixed => mixed::run(bench, report).await,
+            Self::Settlement => settlement::run(bench, report).await,
+            Self::Roots => roots::run(bench, report),
+            Self::Starts => starts::run(bench, report).await,
+            Self::Growth => growth::run(bench, report).await,
+        }
+    }
+}
 
 /// A run.
 pub(crate) struct Bench<'a> {
@@ -34,6 +93,10 @@ impl<'a> Bench<'a> {
             let text = "there have to be as many wallets as connections: each has its own senders";
             return Err(BenchError::Options(text.to_owned()));
         }
+        if options.asks_for(Mode::Growth) && options.small_history >= options.history {
+            let text = "the small ledger has to have fewer transfers than the one with a past";
+            return Err(BenchError::Options(text.to_owned()));
+        }
         let chain_id = CHAIN_ID
             .parse()
             .map_err(|error| BenchError::Options(format!("{CHAIN_ID}: {error}")))?;
@@ -42,9 +105,44 @@ impl<'a> Bench<'a> {
 
     /// Starts a node on a new ledger, and waits until it is ready.
     pub(crate) async fn start_fresh(&self, folder: &LedgerFolder) -> Result<Server, BenchError> {
-        let node = Server::start_fresh(self.surroundings, folder)?;
+        self.start_fresh_under(&self.surroundings.under, folder).await
+    }
+
+    /// The same, started by this program with its arguments.
+    pub(crate) async fn start_fresh_under(
+        &self,
+        under: &[String],
+        folder: &LedgerFolder,
+    ) -> Result<Server, BenchError> {
+        Server::make_ledger(self.surroundings, folder)?;
+        let node = Server::start_node_under(under, self.surroundings, folder)?;
         node.get_ready().await?;
         Ok(node)
+    }
+
+    /// Starts a node on a ledger that is there, and waits until it is ready.
+    pub(crate) async fn start(&self, folder: &LedgerFolder) -> Result<Server, BenchError> {
+        let node = Server::start_node(self.surroundings, folder)?;
+        node.get_ready().await?;
+        Ok(node)
+    }
+
+    /// A folder that only one measurement uses, below that of the run.
+    pub(crate) fn own_folder(&self, name: &str) -> PathBuf {
+        let name = if name.starts_with(OWN) { name.to_owned() } else { format!("{OWN}{name}") };
+        self.surroundings.folder.join(name)
+    }
+
+    /// Enough transfers for a window over so many connections, if there are so many a second.
+    pub(crate) fn enough_transfers(
+        &self,
+        source: &mut TransferSource<'_>,
+        connections: usize,
+        rate: f64,
+    ) -> Rc<[Script]> {
+        let needed = rate * seconds_of_load(self.options.window) * RESERVE;
+        let each = whole(needed / float_len(connections)).max(1);
+        source.scripts(connections, each).into()
     }
 
     /// Those who hold money on every ledger of this run.
@@ -64,7 +162,7 @@ impl<'a> Bench<'a> {
 
     /// A new ledger.
     pub(crate) fn ledger(&self, name: &str, time: Calendar) -> Result<LedgerFolder, BenchError> {
-        LedgerFolder::create(self.surroundings.folder.join(name), &self.wallets, time)
+        LedgerFolder::create(self.own_folder(name), &self.wallets, time)
     }
 
     /// A new ledger whose first slot goes on for a day.
@@ -80,7 +178,8 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Measures a node of this program.
+/// Measures a node of this program. A measurement that does not come about leaves the others alone:
+/// the report says why.
 ///
 /// # Errors
 /// Trouble with the folder or the processes, or an answer that makes no sense.
@@ -89,15 +188,13 @@ pub async fn run(options: &Options, surroundings: &Surroundings<'_>) -> Result<R
     (surroundings.tell)("calibrating");
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
-    if options.asks_for(Mode::Transfer) || options.asks_for(Mode::History) {
-        transfers::run(&bench, &mut report).await?;
+    for (modes, measurement) in MEASUREMENTS {
+        if modes.iter().any(|mode| options.asks_for(*mode)) {
+            let found = measurement.take(&bench, &mut report).await;
+            report.note_trouble(modes, found);
+        }
     }
-    if options.asks_for(Mode::Balance) || options.asks_for(Mode::Reads) {
-        reads::run(&bench, &mut report).await?;
-    }
-    if options.asks_for(Mode::Settle) {
-        settlement::run(&bench, &mut report).await?;
-    }
+    report.complete(&options.modes);
     Ok(report)
 }
 
@@ -115,5 +212,6 @@ pub async fn run_against(
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
     reads::run_elsewhere(&bench, &node, &mut report).await?;
+    report.complete(&options.modes);
     Ok(report)
 }

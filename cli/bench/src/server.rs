@@ -1,7 +1,7 @@
 //! The processes that are measured: a node, or the reference.
 
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, BufRead as _, BufReader};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,10 +11,12 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::error::BenchError;
-use crate::http::{self, Connection};
+use crate::http::{self, Connection, Peer};
 use crate::ledger_folder::LedgerFolder;
 use crate::options::Surroundings;
 
+/// How long an answer of somebody else's server may take.
+const PATIENCE_ELSEWHERE: Duration = Duration::from_secs(15);
 /// Where a server is told to listen: any free port of this machine.
 const ANY_PORT: &str = "127.0.0.1:0";
 /// How often a node is asked whether it is ready.
@@ -26,21 +28,45 @@ const READY_PATIENCE: Duration = Duration::from_mins(2);
 #[derive(Debug)]
 pub(crate) struct Server {
     child: Option<Child>,
-    address: SocketAddr,
+    peer: Peer,
+    /// What a request names as its host.
+    host: String,
 }
 
 impl Server {
     /// Starts the reference.
     pub(crate) fn start_reference(surroundings: &Surroundings<'_>) -> Result<Self, BenchError> {
         let arguments = ["bench", "reference", "--listen", ANY_PORT];
-        Self::start("the reference server", surroundings, arguments)
+        Self::start("the reference server", &surroundings.under, surroundings, arguments)
     }
 
-    /// Makes the ledger of a folder and starts a node on it.
-    pub(crate) fn start_fresh(
+    /// Starts a node whose books are in memory.
+    pub(crate) fn start_memory_node(
         surroundings: &Surroundings<'_>,
         folder: &LedgerFolder,
     ) -> Result<Self, BenchError> {
+        let (genesis, config) = (folder.genesis_file(), folder.node_config());
+        let node_dir = folder.node_dir();
+        let arguments: [&OsStr; 10] = [
+            "bench".as_ref(),
+            "memory-node".as_ref(),
+            "--genesis".as_ref(),
+            genesis.as_ref(),
+            "--node-config".as_ref(),
+            config.as_ref(),
+            "--node-dir".as_ref(),
+            node_dir.as_ref(),
+            "--listen".as_ref(),
+            ANY_PORT.as_ref(),
+        ];
+        Self::start("the node without storage", &surroundings.under, surroundings, arguments)
+    }
+
+    /// Makes the ledger of a folder.
+    pub(crate) fn make_ledger(
+        surroundings: &Surroundings<'_>,
+        folder: &LedgerFolder,
+    ) -> Result<(), BenchError> {
         let output = Command::new(&surroundings.program)
             .args(["node", "init", "--network", "dev", "--json", "--genesis"])
             .arg(folder.genesis_file())
@@ -51,15 +77,24 @@ impl Server {
             .stdin(Stdio::null())
             .output()
             .map_err(|error| BenchError::system("cannot run this program", error))?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-            return Err(BenchError::NotStarted { what: "the node", said });
+        if output.status.success() {
+            return Ok(());
         }
-        Self::start_node(surroundings, folder)
+        let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        Err(BenchError::NotStarted { what: "the node", said })
     }
 
     /// Starts a node on the ledger of a folder.
     pub(crate) fn start_node(
+        surroundings: &Surroundings<'_>,
+        folder: &LedgerFolder,
+    ) -> Result<Self, BenchError> {
+        Self::start_node_under(&surroundings.under, surroundings, folder)
+    }
+
+    /// The same, started by this program with its arguments.
+    pub(crate) fn start_node_under(
+        under: &[String],
         surroundings: &Surroundings<'_>,
         folder: &LedgerFolder,
     ) -> Result<Self, BenchError> {
@@ -74,15 +109,16 @@ impl Server {
             "--listen".as_ref(),
             ANY_PORT.as_ref(),
         ];
-        Self::start("the node", surroundings, arguments)
+        Self::start("the node", under, surroundings, arguments)
     }
 
     fn start(
         what: &'static str,
+        under: &[String],
         surroundings: &Surroundings<'_>,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
     ) -> Result<Self, BenchError> {
-        let mut child = command(surroundings)
+        let mut child = command(under, surroundings)
             .args(arguments)
             .args(["--quiet", "--json"])
             .stdin(Stdio::null())
@@ -92,7 +128,8 @@ impl Server {
         let stdout = child.stdout.take();
         // From here on the process ends with the value, whatever goes wrong.
         let unknown = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut server = Self { child: Some(child), address: unknown };
+        let peer = Peer { address: unknown, patience: None };
+        let mut server = Self { child: Some(child), peer, host: String::new() };
         let mut line = String::new();
         if let Some(stdout) = stdout {
             BufReader::new(stdout)
@@ -101,18 +138,25 @@ impl Server {
         }
         let said: Value = serde_json::from_str(&line).unwrap_or_default();
         let url = said["url"].as_str().and_then(|url| address_of(url).ok());
-        server.address = url.ok_or(BenchError::NotStarted { what, said: line })?;
+        server.peer.address = url.ok_or(BenchError::NotStarted { what, said: line })?;
         Ok(server)
     }
 
     /// A server that somebody else has started; what it uses is not known.
     pub(crate) fn elsewhere(url: &str) -> Result<Self, BenchError> {
-        Ok(Self { child: None, address: address_of(url)? })
+        let peer = Peer { address: address_of(url)?, patience: Some(PATIENCE_ELSEWHERE) };
+        let host = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Ok(Self { child: None, peer, host })
     }
 
-    /// Where it listens.
-    pub(crate) const fn address(&self) -> SocketAddr {
-        self.address
+    /// Where it is, and how it is talked to.
+    pub(crate) const fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// The bytes of a request for one of its pages.
+    pub(crate) fn page(&self, path: &str) -> Vec<u8> {
+        if self.host.is_empty() { http::get(path) } else { http::get_from(&self.host, path) }
     }
 
     /// Its process, 0 when it runs elsewhere.
@@ -145,17 +189,23 @@ impl Server {
         ended.map(drop).map_err(|error| BenchError::system("cannot wait for a server", error))
     }
 
+    /// Asks once: status and body.
+    pub(crate) async fn look(&self, path: &str) -> io::Result<(u16, String)> {
+        let mut connection = Connection::open(&self.peer).await?;
+        let answer = connection.exchange(&self.page(path)).await?;
+        Ok((answer.status, String::from_utf8_lossy(answer.body).into_owned()))
+    }
+
     /// Asks once; any answer but 200 is an error.
     pub(crate) async fn ask(&self, path: &str) -> Result<String, BenchError> {
-        let failed = |error| BenchError::system("cannot ask a server", error);
-        let mut connection = Connection::open(self.address).await.map_err(failed)?;
-        let answer = connection.exchange(&http::get(path)).await.map_err(failed)?;
-        let body = String::from_utf8_lossy(answer.body).into_owned();
-        if answer.status == 200 {
-            return Ok(body);
+        let looked = self.look(path).await;
+        match looked.map_err(|error| BenchError::system("cannot ask a server", error))? {
+            (200, body) => Ok(body),
+            (status, body) => {
+                let answer = format!("{status} {body}");
+                Err(BenchError::Answer { request: path.to_owned(), answer })
+            }
         }
-        let answer = format!("{} {body}", answer.status);
-        Err(BenchError::Answer { request: path.to_owned(), answer })
     }
 
     /// A figure of the node's own metrics.
@@ -192,16 +242,35 @@ impl Drop for Server {
 }
 
 /// The program that serves, under whatever it is started by.
-fn command(surroundings: &Surroundings<'_>) -> Command {
-    let Surroundings { program, under, .. } = surroundings;
+fn command(under: &[String], surroundings: &Surroundings<'_>) -> Command {
     match under.split_first() {
-        None => Command::new(program),
+        None => Command::new(&surroundings.program),
         Some((starter, arguments)) => {
             let mut command = Command::new(starter);
-            command.args(arguments).arg(program);
+            command.args(arguments).arg(&surroundings.program);
             command
         }
     }
+}
+
+/// What a part of the measurement, run to its end as a process of its own, says in JSON.
+pub(crate) fn figures_of(
+    surroundings: &Surroundings<'_>,
+    arguments: &[&OsStr],
+) -> Result<Value, BenchError> {
+    let output = Command::new(&surroundings.program)
+        .arg("bench")
+        .args(arguments)
+        .args(["--json", "--quiet"])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| BenchError::system("cannot run this program", error))?;
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    if output.status.success() && said["ok"] == true {
+        return Ok(said["data"].clone());
+    }
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Err(BenchError::NotStarted { what: "a part of the measurement", said })
 }
 
 /// The address in `http://HOST:PORT`, with or without a slash behind it.

@@ -1,4 +1,5 @@
-//! Many machines attest, their epoch ends, and they are paid: what that costs the node.
+//! Many machines attest, their epoch ends, and they are paid: what that costs the node, and what ten
+//! times as many cost.
 
 use std::time::{Duration, Instant};
 
@@ -7,18 +8,18 @@ use protocol::time::{UnixMillis, UnixSeconds};
 
 use crate::attesting::attest;
 use crate::error::BenchError;
-use crate::http::{self, Connection};
-use crate::ledger_folder::{Calendar, LedgerFolder};
-use crate::report::{Demand, Ratio, Report};
+use crate::http::Connection;
+use crate::ledger_folder::Calendar;
+use crate::report::Report;
 use crate::run::Bench;
 use crate::server::Server;
-use crate::statistics::{float, float_len, percentile, whole};
+use crate::statistics::{float, float_len, median, percentile, whole};
 use crate::window::{Moment, Sample, come_to_rest, figure, resident_mb};
 
-/// Processor time for a machine that is paid, in microseconds, at most.
-const COST: Demand = Demand::AtMost(4.0);
 /// Machines that show how long all of them will take.
 const PROBE: usize = 2_000;
+/// The many are so many times as many.
+const TIMES: usize = 10;
 /// Machines that attest before these, so that everything is warm.
 const WARM_UP: usize = 500;
 /// How much longer the epoch is than the probe suggests.
@@ -32,53 +33,97 @@ const READ_EVERY: Duration = Duration::from_millis(5);
 /// A look at the metrics behind so many balances.
 const LOOK_EVERY: u32 = 20;
 /// How long a settlement may take.
-const PATIENCE: Duration = Duration::from_mins(5);
+const PATIENCE: Duration = Duration::from_mins(10);
 /// The first epoch that is not settled.
 const SETTLED_BEFORE: &str = "rustchain_settled_before_epoch ";
 /// Everything that moved money.
 const MOVEMENTS: &str = "rustchain_movements_total ";
 
-/// Measures attestations and the settlement of their epoch, in half as many rounds as the rest:
-/// they take long.
+/// What the settlement of one epoch was like.
+struct Settled {
+    /// Microseconds of processor time in all.
+    cpu_us: f64,
+    /// Machines that were paid.
+    paid: u64,
+    /// Microseconds that balances took meanwhile, sorted.
+    reads: Vec<u32>,
+    /// Processors that other programs kept busy.
+    others: f64,
+}
+
+impl Settled {
+    fn each_us(&self) -> f64 {
+        self.cpu_us / float(self.paid.max(1))
+    }
+
+    fn reads_ms(&self, share: f64) -> f64 {
+        f64::from(percentile(&self.reads, share)) / 1e3
+    }
+}
+
+/// Measures the settlement, in half as many rounds as the rest, and once that of many more: it takes
+/// long until they have attested.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
     let mut rate = probe(bench).await?;
-    let (mut attested, mut costs) = (Vec::new(), Vec::new());
-    for _ in 0..bench.options.rounds.div_ceil(2) {
-        let seconds = epoch_seconds(bench.options.miners, rate);
-        let (sample, cost) = attest_and_settle(bench, seconds, report).await?;
+    let (mut attested, mut settled) = (Vec::new(), Vec::new());
+    let machines = bench.options.miners;
+    for round in 0..bench.options.rounds.div_ceil(2) {
+        bench.tell_round("settlement", round);
+        let (sample, epoch) = attest_and_settle(bench, machines, rate).await?;
         rate = sample.rate;
         attested.push(sample);
-        costs.push(cost);
+        settled.push(epoch);
     }
-    report.add(figure("attestations, challenge and submission", &attested));
-    let name = "CPU of a machine that is paid, microseconds";
-    report.ratios.push(Ratio::of(name, COST, costs));
+    let (sample, many) = attest_and_settle(bench, machines * TIMES, rate).await?;
+    report.add(figure("challenge and submission, before they are paid", &attested));
+    report.add(figure("the same, ten times as many", &[sample]));
+    let busy = || settled.iter().map(|epoch| epoch.others);
+    let on = format!("{machines} miners");
+    let each_us = settled.iter().map(Settled::each_us).chain([many.each_us()]);
+    report.measured("settle_cpu", format!("{on} and {}", many.paid), each_us, busy());
+    let usual = median(settled.iter().map(|epoch| epoch.cpu_us));
+    let times = many.cpu_us / usual;
+    report.measured("settle_growth", format!("{} / {machines} miners", many.paid), [times], busy());
+    let reads = settled.iter().chain([&many]).map(|epoch| epoch.reads_ms(0.99));
+    report.measured("settle_reads_p99", format!("{on} and {}", many.paid), reads, busy());
+    for epoch in settled.iter().chain([&many]) {
+        report.remarks.push(format!(
+            "{} machines were paid with {:.0} ms of CPU; balances meanwhile: p50 {:.1} ms, \
+             p99 {:.1} ms, longest {:.1} ms",
+            epoch.paid,
+            epoch.cpu_us / 1e3,
+            epoch.reads_ms(0.5),
+            epoch.reads_ms(0.99),
+            epoch.reads_ms(1.0),
+        ));
+    }
     Ok(())
 }
 
-/// One round on a ledger that nobody has used.
+/// One epoch on a ledger that nobody has used.
 async fn attest_and_settle(
     bench: &Bench<'_>,
-    seconds: u64,
-    report: &mut Report,
-) -> Result<(Sample, f64), BenchError> {
-    let machines = bench.options.miners;
+    machines: usize,
+    rate: f64,
+) -> Result<(Sample, Settled), BenchError> {
+    let seconds = epoch_seconds(machines, rate);
     let genesis = now(bench).seconds();
     let calendar = Calendar { genesis, slot_seconds: seconds };
     let folder = bench.ledger("settle", calendar)?;
     let node = bench.start_fresh(&folder).await?;
     (bench.surroundings.tell)(&format!("{machines} machines attest; the epoch has {seconds} s"));
     let sample = attest(&node, 0..machines, bench.options.connections).await?;
+    let sample = sample.none_refused("attestations")?;
     let sample = Sample { resident_mb: resident_mb(&node), ..sample };
-    let cost = settle(bench, &node, UnixSeconds(genesis.0 + seconds), report).await?;
+    let settled = settle(bench, &node, UnixSeconds(genesis.0 + seconds), machines).await?;
     node.discard(bench.surroundings)?;
     folder.remove()?;
-    Ok((sample, cost))
+    Ok((sample, settled))
 }
 
 /// How many machines can attest in a second.
 async fn probe(bench: &Bench<'_>) -> Result<f64, BenchError> {
-    let folder: LedgerFolder = bench.long_ledger("probe")?;
+    let folder = bench.long_ledger("probe")?;
     let node = bench.start_fresh(&folder).await?;
     let connections = bench.options.connections;
     attest(&node, 0..WARM_UP, connections).await?;
@@ -99,13 +144,13 @@ fn now(bench: &Bench<'_>) -> UnixMillis {
     (bench.surroundings.clock)()
 }
 
-/// Waits for the end of the epoch and measures what follows; microseconds of CPU for a machine.
+/// Waits for the end of the epoch and measures what follows.
 async fn settle(
     bench: &Bench<'_>,
     node: &Server,
     end: UnixSeconds,
-    report: &mut Report,
-) -> Result<f64, BenchError> {
+    machines: usize,
+) -> Result<Settled, BenchError> {
     come_to_rest(&[node]).await;
     let end = UnixMillis(end.0.saturating_mul(1_000));
     let left = Duration::from_millis(end.millis_since(now(bench)));
@@ -122,22 +167,15 @@ async fn settle(
     come_to_rest(&[node]).await;
     let after = Moment::now(node, &[node]);
     let paid = node.metric(MOVEMENTS).await?.saturating_sub(paid_before);
+    if paid != u64::try_from(machines).unwrap_or(u64::MAX) {
+        let text = format!("{paid} of {machines} machines were paid");
+        return Err(BenchError::Options(text));
+    }
     let (rest, at_rest) = before.since(&resting);
     let (elapsed, used) = after.since(&before);
     let idle = at_rest.as_secs_f64() / rest.as_secs_f64().max(1e-9) * elapsed.as_secs_f64();
-    report.remarks.push(format!(
-        "{paid} machines were paid, {:.0} ms of CPU in all; balances meanwhile: p50 {:.1} ms, \
-         p99 {:.1} ms, longest {:.1} ms",
-        (used.as_secs_f64() - idle) * 1e3,
-        f64::from(percentile(&reads, 0.5)) / 1e3,
-        f64::from(percentile(&reads, 0.99)) / 1e3,
-        f64::from(percentile(&reads, 1.0)) / 1e3,
-    ));
-    if paid != u64::try_from(bench.options.miners).unwrap_or(u64::MAX) {
-        let text = format!("{paid} of {} machines were paid", bench.options.miners);
-        return Err(BenchError::Options(text));
-    }
-    Ok((used.as_secs_f64() - idle).max(0.0) * 1e6 / float(paid.max(1)))
+    let cpu_us = (used.as_secs_f64() - idle).max(0.0) * 1e6;
+    Ok(Settled { cpu_us, paid, reads, others: after.others_since(&before) })
 }
 
 /// Asks for balances until the first epoch is settled; microseconds of each, sorted.
@@ -145,8 +183,8 @@ async fn read_until_settled(bench: &Bench<'_>, node: &Server) -> Result<Vec<u32>
     let failed = |error| BenchError::system("cannot ask for a balance", error);
     let wallet = bench.wallets().first().map(|wallet| wallet.address().to_string());
     let path = format!("{}?miner_id={}", path::WALLET_BALANCE, wallet.unwrap_or_default());
-    let request = http::get(&path);
-    let mut connection = Connection::open(node.address()).await.map_err(failed)?;
+    let request = node.page(&path);
+    let mut connection = Connection::open(node.peer()).await.map_err(failed)?;
     let mut latencies = Vec::new();
     let begun = Instant::now();
     loop {

@@ -1,21 +1,22 @@
-//! Durable signed transfers, beside a server that only parses and verifies them; and beside a node
-//! whose ledger has a past.
+//! Durable signed transfers, beside a server that only parses and verifies them and the node without
+//! storage; and beside a node whose ledger has a past.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use crate::error::BenchError;
-use crate::http;
 use crate::ledger_folder::LedgerFolder;
+use crate::loaded::loaded;
+use crate::machine;
 use crate::options::Mode;
 use crate::reference;
-use crate::report::{Demand, Ratio, Report};
+use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script};
 use crate::server::Server;
-use crate::statistics::{float, float_len, whole};
-use crate::wallets::{TransferSource, Wallet};
-use crate::window::{Sample, come_to_rest, figure, measure, seconds_of_load, send_all};
+use crate::statistics::{float, float_len};
+use crate::wallets::TransferSource;
+use crate::window::{Sample, come_to_rest, figure, measure, others, resident_mb};
+use crate::{http, statistics};
 
 /// Counts the transactions that made transfers durable.
 const GROUPS: &str = "rustchain_groups_committed_total ";
@@ -24,25 +25,29 @@ const TRANSFERS: &str = "rustchain_transfers_executed_total ";
 /// How many transfers the reference gets to see again and again.
 const SEEN_AGAIN: usize = 20_000;
 /// Transfers a second that are signed for the first round, when nothing is known yet.
-const FIRST_GUESS: f64 = 30_000.0;
-/// How many more transfers are signed than the last round suggests.
-const RESERVE: f64 = 1.6;
-/// Transfers of the past that are signed at once.
-const PAST_AT_ONCE: usize = 100_000;
-
-/// Durable transfers, at least this share of what parsing and verifying alone reaches.
-const DURABLE_SHARE: Demand = Demand::AtLeast(0.55);
-/// Transfers on a ledger with a past, at least this share of those on an empty one.
-const WITH_PAST_SHARE: Demand = Demand::AtLeast(0.80);
+pub(crate) const FIRST_GUESS: f64 = 30_000.0;
+/// No guess is lower: a round in which nothing went well must not starve the next one.
+pub(crate) const LOWEST_GUESS: f64 = 1_000.0;
 
 /// What the rounds have shown so far.
 #[derive(Default)]
 struct Rounds {
+    bare: Vec<Sample>,
     parse: Vec<Sample>,
     verify: Vec<Sample>,
+    in_memory: Vec<Sample>,
     fresh: Vec<Sample>,
     with_past: Vec<Sample>,
     transfers_per_commit: Vec<f64>,
+    verify_us: Vec<f64>,
+}
+
+/// What every round asks the reference.
+struct References {
+    server: Server,
+    bare: Rc<[Script]>,
+    parse: Rc<[Script]>,
+    verify: Rc<[Script]>,
 }
 
 /// A node whose ledger has a past.
@@ -50,61 +55,102 @@ struct WithPast<'w> {
     node: Server,
     source: TransferSource<'w>,
     folder: LedgerFolder,
+    holds: String,
+    resting_mb: Option<f64>,
+    bytes_per_transfer: f64,
 }
 
 /// Measures transfers, and those on a ledger with a past if that was asked for.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
-    let reference = Server::start_reference(bench.surroundings)?;
-    let wallets = bench.wallets();
     let mut with_past = None;
     if bench.options.asks_for(Mode::History) {
-        with_past = Some(make_past(bench, wallets, report).await?);
+        with_past = Some(open_past(bench).await?);
     }
-    let seen_again = bench.options.asks_for(Mode::Transfer).then(|| {
-        let mut source = bench.transfers();
-        let each = SEEN_AGAIN.div_ceil(bench.options.connections);
-        to_reference(&source.scripts(bench.options.connections, each))
-    });
+    let mut references = None;
+    if bench.options.asks_for(Mode::Transfer) {
+        references = Some(References::start(bench)?);
+    }
     let mut rounds = Rounds::default();
     let mut guess = FIRST_GUESS;
     for round in 0..bench.options.rounds {
         bench.tell_round("transfers", round);
-        if let Some((parse, verify)) = &seen_again {
-            let (window, always) = (bench.options.window, Repeat::Always);
-            let all = [&reference];
-            rounds.parse.push(measure(&reference, &all, parse, always, window).await?);
-            rounds.verify.push(measure(&reference, &all, verify, always, window).await?);
+        if let Some(references) = &references {
+            references.measure(bench, &mut rounds).await?;
+            rounds.in_memory.push(measure_in_memory(bench, guess).await?);
+            rounds.verify_us.push(machine::verify_us());
         }
         measure_fresh(bench, &mut guess, &mut rounds).await?;
         if let Some(past) = &mut with_past {
-            let scripts = enough_transfers(bench, &mut past.source, guess);
-            let all = [&reference, &past.node];
-            let window = bench.options.window;
+            let connections = bench.options.connections;
+            let scripts = bench.enough_transfers(&mut past.source, connections, guess);
+            let (all, window) = ([&past.node], bench.options.window);
             let sample = measure(&past.node, &all, &scripts, Repeat::Never, window).await?;
             rounds.with_past.push(sample);
         }
     }
+    if references.is_some() {
+        tell_of_references(&rounds, report);
+    }
+    report.add(figure("durable signed transfers, fresh ledger", &rounds.fresh));
+    if references.is_some() {
+        judge_transfers(bench, &rounds, report);
+    }
+    if let Some(past) = &with_past {
+        judge_past(past, &rounds, report);
+    }
     if let Some(past) = with_past {
-        past.node.stop()?;
+        past.node.discard(bench.surroundings)?;
         past.folder.remove()?;
     }
-    tell(bench, &rounds, report);
-    reference.discard(bench.surroundings)
+    references.map_or(Ok(()), |references| references.server.discard(bench.surroundings))
 }
 
-/// The same transfers, posted to the two handlers of the reference.
-fn to_reference(scripts: &[Script]) -> (Rc<[Script]>, Rc<[Script]>) {
-    let posted_to = |path: &str| -> Rc<[Script]> {
-        let redirected = scripts.iter().map(|script| {
-            let mut redirected = Script::default();
-            for request in (0..script.len()).filter_map(|place| script.request(place)) {
-                redirected.push(&http::redirected(request, path));
-            }
-            redirected
-        });
-        redirected.collect()
-    };
-    (posted_to(reference::PARSE), posted_to(reference::VERIFY))
+impl References {
+    fn start(bench: &Bench<'_>) -> Result<Self, BenchError> {
+        let server = Server::start_reference(bench.surroundings)?;
+        let connections = bench.options.connections;
+        let each = SEEN_AGAIN.div_ceil(connections);
+        let scripts = bench.transfers().scripts(connections, each);
+        let bare = crate::script::share_out(&[http::get(reference::BARE)], connections).into();
+        let parse = posted_to(&scripts, reference::PARSE);
+        let verify = posted_to(&scripts, reference::VERIFY);
+        Ok(Self { server, bare, parse, verify })
+    }
+
+    async fn measure(&self, bench: &Bench<'_>, rounds: &mut Rounds) -> Result<(), BenchError> {
+        let (window, always) = (bench.options.window, Repeat::Always);
+        let all = [&self.server];
+        rounds.bare.push(measure(&self.server, &all, &self.bare, always, window).await?);
+        rounds.parse.push(measure(&self.server, &all, &self.parse, always, window).await?);
+        rounds.verify.push(measure(&self.server, &all, &self.verify, always, window).await?);
+        Ok(())
+    }
+}
+
+/// The same transfers, posted to a handler of the reference.
+fn posted_to(scripts: &[Script], path: &str) -> Rc<[Script]> {
+    let redirected = scripts.iter().map(|script| {
+        let mut redirected = Script::default();
+        for request in (0..script.len()).filter_map(|place| script.request(place)) {
+            redirected.push(&http::redirected(request, path));
+        }
+        redirected
+    });
+    redirected.collect()
+}
+
+/// One round on a node without storage.
+async fn measure_in_memory(bench: &Bench<'_>, guess: f64) -> Result<Sample, BenchError> {
+    let folder = bench.long_ledger("memory")?;
+    let node = Server::start_memory_node(bench.surroundings, &folder)?;
+    node.get_ready().await?;
+    // It is the faster one, and nobody knows yet by how much.
+    let room = guess * 1.3;
+    let scripts = bench.enough_transfers(&mut bench.transfers(), bench.options.connections, room);
+    let sample = measure(&node, &[&node], &scripts, Repeat::Never, bench.options.window).await?;
+    node.discard(bench.surroundings)?;
+    folder.remove()?;
+    Ok(sample)
 }
 
 /// One round on a ledger that nobody has used.
@@ -115,7 +161,8 @@ async fn measure_fresh(
 ) -> Result<(), BenchError> {
     let folder = bench.long_ledger("fresh")?;
     let node = bench.start_fresh(&folder).await?;
-    let scripts = enough_transfers(bench, &mut bench.transfers(), *guess);
+    let connections = bench.options.connections;
+    let scripts = bench.enough_transfers(&mut bench.transfers(), connections, *guess);
     let commits_before = node.metric(GROUPS).await?;
     let transfers_before = node.metric(TRANSFERS).await?;
     let window = bench.options.window;
@@ -123,121 +170,80 @@ async fn measure_fresh(
     let commits = node.metric(GROUPS).await?.saturating_sub(commits_before);
     let transfers = node.metric(TRANSFERS).await?.saturating_sub(transfers_before);
     rounds.transfers_per_commit.push(float(transfers) / float(commits.max(1)));
-    *guess = sample.rate.max(1_000.0);
+    *guess = sample.rate.max(LOWEST_GUESS);
     rounds.fresh.push(sample);
     node.discard(bench.surroundings)?;
     folder.remove()
 }
 
-fn enough_transfers(bench: &Bench<'_>, source: &mut TransferSource<'_>, rate: f64) -> Rc<[Script]> {
-    let connections = bench.options.connections;
-    let needed = rate * seconds_of_load(bench.options.window) * RESERVE;
-    let each = whole(needed / float_len(connections)).max(1);
-    source.scripts(connections, each).into()
-}
-
-/// Makes a ledger with a past, stops and kills its node, and measures how soon it is back.
-async fn make_past<'w>(
-    bench: &Bench<'_>,
-    wallets: &'w [Wallet],
-    report: &mut Report,
-) -> Result<WithPast<'w>, BenchError> {
-    let folder = bench.long_ledger("past")?;
-    let node = bench.start_fresh(&folder).await?;
-    let bytes_before = folder.bytes();
-    let mut source = TransferSource::new(wallets, bench.chain_id());
-    let (connections, wanted) = (bench.options.connections, bench.options.history);
-    let mut samples = Vec::new();
-    let mut done = 0;
-    while done < wanted {
-        let each = (wanted - done).min(PAST_AT_ONCE).div_ceil(connections);
-        let scripts = source.scripts(connections, each).into();
-        let sample = send_all(&node, &[&node], &scripts).await?;
-        done += each * connections;
-        (bench.surroundings.tell)(&format!(
-            "{done} transfers of the past, {:.0} a second",
-            sample.rate
-        ));
-        samples.push(sample);
-    }
-    report.add(figure("transfers in bulk, while the past is made", &samples));
+/// Starts a node on a copy of the ledger with a past, and waits until it rests.
+async fn open_past<'w>(bench: &'w Bench<'_>) -> Result<WithPast<'w>, BenchError> {
+    let past = loaded(bench, bench.options.history).await?;
+    let folder = past.copy(bench, "past")?;
+    let node = bench.start(&folder).await?;
     come_to_rest(&[&node]).await;
-    let bytes = float(folder.bytes().saturating_sub(bytes_before)) / float_len(done.max(1));
-    report.remarks.push(format!(
-        "the files of the ledger grow by {bytes:.0} bytes a transfer (over {done} transfers)"
-    ));
-    let node = restart(bench, node, &folder, report).await?;
-    Ok(WithPast { node, source, folder })
+    Ok(WithPast {
+        resting_mb: resident_mb(&node),
+        node,
+        source: past.transfers(bench),
+        folder,
+        holds: past.says(),
+        bytes_per_transfer: past.bytes_per_transfer(),
+    })
 }
 
-async fn restart(
-    bench: &Bench<'_>,
-    node: Server,
-    folder: &LedgerFolder,
-    report: &mut Report,
-) -> Result<Server, BenchError> {
-    node.stop()?;
-    let (node, clean) = start_and_time(bench, folder).await?;
-    node.kill()?;
-    let (node, killed) = start_and_time(bench, folder).await?;
-    report.remarks.push(format!(
-        "ready after {:.2} s on that ledger, {:.2} s after it was killed at rest",
-        clean.as_secs_f64(),
-        killed.as_secs_f64()
-    ));
-    Ok(node)
+fn tell_of_references(rounds: &Rounds, report: &mut Report) {
+    report.add(figure("reference: GET, nothing", &rounds.bare));
+    report.add(figure("reference: POST, parse a transfer", &rounds.parse));
+    report.add(figure("reference: POST, parse and verify", &rounds.verify));
+    report.add(figure("reference: the node without storage", &rounds.in_memory));
 }
 
-async fn start_and_time(
-    bench: &Bench<'_>,
-    folder: &LedgerFolder,
-) -> Result<(Server, Duration), BenchError> {
-    let begun = Instant::now();
-    let node = Server::start_node(bench.surroundings, folder)?;
-    node.get_ready().await?;
-    Ok((node, begun.elapsed()))
-}
+fn judge_transfers(bench: &Bench<'_>, rounds: &Rounds, report: &mut Report) {
+    let Rounds { parse, verify, in_memory, fresh, verify_us, .. } = rounds;
+    let busy = || others(fresh);
+    let beside = |other: &[Sample], by: fn(&Sample, &Sample) -> f64| -> Vec<f64> {
+        fresh.iter().zip(other).map(|(node, other)| by(node, other)).collect()
+    };
+    let of_rates: fn(&Sample, &Sample) -> f64 = |node, other| node.rate / other.rate;
+    let of_cpu: fn(&Sample, &Sample) -> f64 = |node, other| other.server_us / node.server_us;
 
-fn tell(bench: &Bench<'_>, rounds: &Rounds, report: &mut Report) {
-    let Rounds { parse, verify, fresh, with_past, transfers_per_commit } = rounds;
-    if !verify.is_empty() {
-        report.add(figure("reference: POST, parse a transfer", parse));
-        report.add(figure("reference: POST, parse and verify", verify));
-    }
-    report.add(figure("durable signed transfers, fresh ledger", fresh));
-    if !with_past.is_empty() {
-        let name = format!("durable signed transfers, {} before", bench.options.history);
-        report.add(figure(&name, with_past));
-    }
-    if !verify.is_empty() {
-        tell_of_verifying(rounds, report);
-    }
-    if !with_past.is_empty() {
-        let pairs: Vec<_> = with_past.iter().zip(fresh).collect();
-        let name = "transfers/s with a past / on a fresh ledger";
-        report.ratios.push(Ratio::of_rates(name, WITH_PAST_SHARE, &pairs));
-        let by_cpu = pairs.iter().map(|(past, fresh)| fresh.server_us / past.server_us);
-        let name = "the same by server CPU";
-        report.ratios.push(Ratio::of(name, Demand::Nothing, by_cpu.collect()));
-    }
-    let name = "transfers per durable commit";
-    report.ratios.push(Ratio::of(name, Demand::Nothing, transfers_per_commit.clone()));
-}
-
-fn tell_of_verifying(rounds: &Rounds, report: &mut Report) {
-    let pairs: Vec<_> = rounds.fresh.iter().zip(&rounds.verify).collect();
-    let name = "durable transfers/s / parse and verify alone";
-    report.ratios.push(Ratio::of_rates(name, DURABLE_SHARE, &pairs));
-    let by_cpu = pairs.iter().map(|(node, verify)| verify.server_us / node.server_us);
-    report.ratios.push(Ratio::of("the same by server CPU", Demand::Nothing, by_cpu.collect()));
-    let verify_us = report.machine.verify_us();
-    let share = rounds.fresh.iter().map(|node| verify_us / node.server_us);
-    let name = "verify CPU / server CPU of a durable transfer";
-    report.ratios.push(Ratio::of(name, Demand::Nothing, share.collect()));
+    let share = fresh.iter().zip(verify_us).map(|(node, verify_us)| verify_us / node.server_us);
+    report.measured("verify_share", report.machine.backend.name(), share, busy());
+    let both = || busy().chain(others(in_memory));
+    let on = format!("{} connections", bench.options.connections);
+    report.measured("durable_share", on.as_str(), beside(in_memory, of_rates), both());
+    report.measured("durable_cpu_share", "", beside(in_memory, of_cpu), both());
+    let both = busy().chain(others(verify));
+    report.measured("verify_rate_share", on, beside(verify, of_rates), both);
     let cores = float_len(report.machine.cores);
-    let of_parts = rounds.fresh.iter().zip(&rounds.parse).map(|(node, parse)| {
+    let parts = fresh.iter().zip(parse).zip(verify_us).map(|((node, parse), verify_us)| {
         node.rate * (verify_us + parse.server_us + parse.client_us) / (cores * 1e6)
     });
-    let name = "measured / sum of parts (verify, parse, client)";
-    report.ratios.push(Ratio::of(name, Demand::Nothing, of_parts.collect()));
+    report.measured("sum_of_parts", format!("{cores:.0} cores"), parts, busy());
+    let groups = statistics::median(rounds.transfers_per_commit.iter().copied());
+    let on = format!("groups of {groups:.0}");
+    let unknown = |bytes: Option<f64>| bytes.unwrap_or(f64::NAN);
+    let bytes = fresh.iter().map(|sample| unknown(sample.written_to_commit()));
+    report.measured("commit_bytes", on, bytes, busy());
+    let bytes = fresh.iter().map(|sample| unknown(sample.written_derived));
+    report.measured("derived_bytes", "", bytes, busy());
+    report.measured("transfers_per_commit", "", rounds.transfers_per_commit.clone(), busy());
+}
+
+fn judge_past(past: &WithPast<'_>, rounds: &Rounds, report: &mut Report) {
+    let Rounds { fresh, with_past, .. } = rounds;
+    report.add(figure("durable signed transfers, ledger with a past", with_past));
+    let pairs = || with_past.iter().zip(fresh);
+    let busy = || others(fresh).chain(others(with_past));
+    let on = past.holds.as_str();
+    report.measured("past_share", on, pairs().map(|(past, new)| past.rate / new.rate), busy());
+    let by_cpu = pairs().map(|(past, new)| new.server_us / past.server_us);
+    report.measured("past_cpu_share", on, by_cpu, busy());
+    report.measured("file_growth", on, [past.bytes_per_transfer], []);
+    let unknown = |mb: Option<f64>| mb.unwrap_or(f64::NAN);
+    report.measured("rss_rest", on, [unknown(past.resting_mb)], []);
+    // Memory that grows from round to round shows in the last one.
+    let most = with_past.iter().map(|sample| unknown(sample.resident_mb)).reduce(f64::max);
+    report.measured("rss_load", on, most, []);
 }

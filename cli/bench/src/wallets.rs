@@ -71,7 +71,22 @@ pub(crate) struct TransferSource<'w> {
 impl<'w> TransferSource<'w> {
     /// Transfers for a ledger on which nobody has sent anything.
     pub(crate) fn new(wallets: &'w [Wallet], chain_id: ChainId) -> Self {
-        Self { wallets, chain_id, nonces: vec![0; wallets.len()], seed: 1 }
+        Self::behind(wallets, chain_id, 0)
+    }
+
+    /// Transfers for a ledger on which nobody has used a higher nonce.
+    pub(crate) fn behind(wallets: &'w [Wallet], chain_id: ChainId, newest: u64) -> Self {
+        Self {
+            wallets,
+            chain_id,
+            nonces: vec![newest; wallets.len()],
+            seed: newest.wrapping_add(1),
+        }
+    }
+
+    /// No wallet has used a higher nonce.
+    pub(crate) fn newest_nonce(&self) -> u64 {
+        self.nonces.iter().copied().max().unwrap_or(0)
     }
 
     /// Scripts of `each` transfers. Every connection owns its senders, so that the nonces of a
@@ -172,6 +187,10 @@ mod tests {
             }
         }
         assert_eq!(newest.len(), 7);
+        assert_eq!(source.newest_nonce(), newest.into_values().max().unwrap());
+        let mut behind = TransferSource::behind(&wallets, chain_id, 40);
+        let first = requests(&behind.scripts(3, 1));
+        assert!(first.iter().all(|request| request.transfer().nonce > 40));
     }
 
     #[test]

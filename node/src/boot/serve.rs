@@ -79,11 +79,22 @@ pub async fn serve(options: ServeOptions) -> Result<Running, BootError> {
     if options.dev_only {
         require_dev(&opened.ledger.law.genesis)?;
     }
-    let parts = assemble(&folder, &options, key, opened)?;
+    listen(&folder, options, key, opened, lock).await
+}
+
+/// Starts the threads of a node on open books, and listens.
+pub(super) async fn listen(
+    folder: &DataFolder,
+    options: ServeOptions,
+    key: NodeKey,
+    opened: Opened,
+    lock: File,
+) -> Result<Running, BootError> {
+    let parts = assemble(folder, &options, key, opened)?;
     let address = options.config.listen;
-    let listen = |source| BootError::Listen { address, source };
-    let socket = TcpListener::bind(address).await.map_err(listen)?;
-    let address = socket.local_addr().map_err(listen)?;
+    let failed = |source| BootError::Listen { address, source };
+    let socket = TcpListener::bind(address).await.map_err(failed)?;
+    let address = socket.local_addr().map_err(failed)?;
     let edge = Edge::new(EdgeSettings {
         trusted_proxies: options.config.proxies()?,
         rate_limits: Arc::clone(&parts.app.limits),
@@ -105,7 +116,7 @@ pub async fn serve(options: ServeOptions) -> Result<Running, BootError> {
 }
 
 /// What eases trying things out would leave another network unguarded.
-fn require_dev(genesis: &Genesis) -> Result<(), BootError> {
+pub(super) fn require_dev(genesis: &Genesis) -> Result<(), BootError> {
     let dev = Genesis::parse(Network::Dev.genesis_text())?;
     if genesis.chain_id == dev.chain_id {
         Ok(())
@@ -114,9 +125,10 @@ fn require_dev(genesis: &Genesis) -> Result<(), BootError> {
     }
 }
 
-struct Opened {
-    ledger: Ledger,
-    tip: ChainTip,
+/// Books that are open.
+pub(super) struct Opened {
+    pub(super) ledger: Ledger,
+    pub(super) tip: ChainTip,
 }
 
 fn open_books(store: &SqliteStore, key: &NodeKey) -> Result<Opened, BootError> {
@@ -126,12 +138,8 @@ fn open_books(store: &SqliteStore, key: &NodeKey) -> Result<Opened, BootError> {
         }
     };
     let ledger = Ledger::open(store.open()?, Box::new(key.share()), &mut progress)?;
-    let height = ledger.sealer.tip().height;
-    let seal = ledger
-        .reads
-        .seal(height)?
-        .ok_or_else(|| ledger::store::StoreError::Corrupt(format!("block {height} has no seal")))?;
-    Ok(Opened { ledger, tip: ChainTip::of(seal) })
+    let tip = ChainTip::of_ledger(&ledger)?;
+    Ok(Opened { ledger, tip })
 }
 
 struct Parts {
@@ -194,6 +202,11 @@ fn rotation_of(ledger: &Ledger) -> Rotation {
 }
 
 impl Running {
+    /// The same node with something around its router.
+    pub(super) fn through(self, wrap: impl FnOnce(axum::Router) -> axum::Router) -> Self {
+        Self { router: wrap(self.router), ..self }
+    }
+
     /// Where it listens.
     pub const fn address(&self) -> SocketAddr {
         self.address

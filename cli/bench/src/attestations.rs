@@ -1,0 +1,89 @@
+//! Challenge and submission of machines that nobody has seen before, beside verifying and judging
+//! the same payloads without HTTP and store; and beside a node that knows many machines already.
+
+use std::ffi::OsStr;
+use std::ops::Range;
+
+use crate::attesting::{attest, payloads};
+use crate::error::BenchError;
+use crate::ledger_folder::LedgerFolder;
+use crate::loaded::loaded;
+use crate::report::Report;
+use crate::run::Bench;
+use crate::server::{Server, figures_of};
+use crate::window::{Sample, figure, others};
+
+/// Machines that attest in a round, at most.
+const MOST: usize = 4_000;
+/// Machines that attest before them, so that everything is warm; a share of those that count.
+const WARM_UP_SHARE: usize = 8;
+/// Payloads that are judged.
+const JUDGED: usize = 500;
+
+/// Measures both, round by round.
+pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
+    let known = loaded(bench, bench.options.small_history).await?;
+    let folder = known.copy(bench, "attest")?;
+    let knows_many = bench.start(&folder).await?;
+    let machines = bench.options.miners.clamp(1, MOST);
+    let mut next = bench.options.miners;
+    let (mut new, mut old, mut judging) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..bench.options.rounds {
+        bench.tell_round("attestations", round);
+        let fresh = bench.long_ledger("attest-fresh")?;
+        let knows_none = bench.start_fresh(&fresh).await?;
+        new.push(attest_warm(bench, &knows_none, &mut 0, machines).await?);
+        knows_none.discard(bench.surroundings)?;
+        old.push(attest_warm(bench, &knows_many, &mut next, machines).await?);
+        judging.push(judge(bench, &fresh)?);
+        fresh.remove()?;
+    }
+    knows_many.discard(bench.surroundings)?;
+    folder.remove()?;
+    report.add(figure("challenge and submission, no machine known", &new));
+    let miners = bench.options.miners;
+    report.add(figure(&format!("challenge and submission, {miners} known"), &old));
+    let busy = || others(&new).chain(others(&old));
+    let on = format!("{:.0} us to verify and judge", crate::statistics::median(judging.clone()));
+    let pair = new.iter().zip(&judging).map(|(sample, judged_us)| sample.server_us / judged_us);
+    report.measured("attest_pair", on, pair, busy());
+    let change = old.iter().zip(&new).map(|(old, new)| old.server_us / new.server_us);
+    report.measured("attest_known", format!("{miners} miners"), change, busy());
+    Ok(())
+}
+
+async fn attest_warm(
+    bench: &Bench<'_>,
+    node: &Server,
+    next: &mut usize,
+    machines: usize,
+) -> Result<Sample, BenchError> {
+    let mut take = |count: usize| -> Range<usize> {
+        let first = *next;
+        *next += count;
+        first..*next
+    };
+    let connections = bench.options.connections;
+    attest(node, take(machines.div_ceil(WARM_UP_SHARE)), connections).await?;
+    let sample = attest(node, take(machines), connections).await?;
+    let sample = sample.none_refused("attestations")?;
+    Ok(sample)
+}
+
+/// Microseconds of processor time that it takes to read, verify and judge a payload.
+fn judge(bench: &Bench<'_>, folder: &LedgerFolder) -> Result<f64, BenchError> {
+    let path = folder.path().join("payloads");
+    let text = payloads(0..JUDGED)?.join("\n");
+    std::fs::write(&path, text)
+        .map_err(|source| BenchError::File { path: path.clone(), source })?;
+    let genesis = folder.genesis_file();
+    let arguments: [&OsStr; 5] = [
+        "judge".as_ref(),
+        "--payloads".as_ref(),
+        path.as_ref(),
+        "--genesis".as_ref(),
+        genesis.as_ref(),
+    ];
+    let said = figures_of(bench.surroundings, &arguments)?;
+    Ok(said["cpu_us"].as_f64().unwrap_or(f64::NAN))
+}

@@ -1,0 +1,88 @@
+//! A large ledger beside a small one: opening it, a balance, a page of history.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use protocol::api::path;
+
+use crate::error::BenchError;
+use crate::loaded::{Loaded, loaded};
+use crate::reads::about;
+use crate::report::Report;
+use crate::run::Bench;
+use crate::script::{Repeat, Script, share_out};
+use crate::starts::{Start, start_and_time};
+use crate::window::{Sample, come_to_rest, figure, measure, others, resident_mb};
+
+/// What the rounds have shown of one ledger.
+#[derive(Default)]
+struct Side {
+    starts: Vec<Start>,
+    balances: Vec<Sample>,
+    pages: Vec<Sample>,
+    resting_mb: Vec<f64>,
+}
+
+/// Measures both ledgers, round by round. Nobody changes them.
+pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
+    let ledgers = [
+        loaded(bench, bench.options.small_history).await?,
+        loaded(bench, bench.options.history).await?,
+    ];
+    let scripts = |path: &str| -> Rc<[Script]> {
+        share_out(&about(bench, path), bench.options.connections).into()
+    };
+    let (balances, pages) = (scripts(path::WALLET_BALANCE), scripts(path::WALLET_HISTORY));
+    let mut sides = [Side::default(), Side::default()];
+    for round in 0..bench.options.rounds {
+        bench.tell_round("small and large ledger", round);
+        for (side, ledger) in sides.iter_mut().zip(&ledgers) {
+            side.measure(bench, ledger, &balances, &pages).await?;
+        }
+    }
+    tell(&sides, &ledgers, report);
+    Ok(())
+}
+
+impl Side {
+    async fn measure(
+        &mut self,
+        bench: &Bench<'_>,
+        ledger: &Loaded,
+        balances: &Rc<[Script]>,
+        pages: &Rc<[Script]>,
+    ) -> Result<(), BenchError> {
+        let (node, start) = start_and_time(bench, ledger.folder()).await?;
+        self.starts.push(start);
+        come_to_rest(&[&node]).await;
+        self.resting_mb.push(resident_mb(&node).unwrap_or(f64::NAN));
+        let (window, always) = (bench.options.window, Repeat::Always);
+        self.balances.push(measure(&node, &[&node], balances, always, window).await?);
+        self.pages.push(measure(&node, &[&node], pages, always, window).await?);
+        node.stop()
+    }
+}
+
+fn tell([small, large]: &[Side; 2], ledgers: &[Loaded; 2], report: &mut Report) {
+    let on = format!("{} / {}", ledgers[1].says(), ledgers[0].says());
+    report.add(figure("balances, small ledger", &small.balances));
+    report.add(figure("balances, large ledger", &large.balances));
+    report.add(figure("pages of history, small ledger", &small.pages));
+    report.add(figure("pages of history, large ledger", &large.pages));
+    let starts = |of: fn(&Start) -> Duration| -> Vec<f64> {
+        let pairs = large.starts.iter().zip(&small.starts);
+        pairs.map(|(large, small)| of(large).as_secs_f64() / of(small).as_secs_f64()).collect()
+    };
+    let busy = || small.starts.iter().chain(&large.starts).map(|start| start.others);
+    report.measured("open_growth", on.as_str(), starts(|start| start.cpu), busy());
+    report.measured("open_time_growth", on.as_str(), starts(|start| start.elapsed), busy());
+    let by_cpu = |large: &[Sample], small: &[Sample]| -> Vec<f64> {
+        large.iter().zip(small).map(|(large, small)| large.server_us / small.server_us).collect()
+    };
+    let values = by_cpu(&large.balances, &small.balances);
+    report.measured("balance_growth", on.as_str(), values, others(&large.balances));
+    let values = by_cpu(&large.pages, &small.pages);
+    report.measured("history_growth", on.as_str(), values, others(&large.pages));
+    let memory = large.resting_mb.iter().zip(&small.resting_mb).map(|(large, small)| large / small);
+    report.measured("rss_growth", on, memory, []);
+}
