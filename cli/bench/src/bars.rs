@@ -90,7 +90,7 @@ const fn timed(mode: Mode, id: &'static str, name: &'static str, unit: &'static 
 pub(crate) const VERIFY_SHARE: &str = "verify_share";
 
 /// All bars, in the order in which they are shown.
-pub(crate) const BARS: [Spec; 40] = [
+pub(crate) const BARS: [Spec; 43] = [
     counted(Mode::Transfer, VERIFY_SHARE, "verify CPU / server CPU of a durable transfer", "")
         .at_least(0.45, 0.56),
     timed(Mode::Transfer, "durable_share", "durable transfers/s / without storage", "")
@@ -180,6 +180,26 @@ pub(crate) const BARS: [Spec; 40] = [
     .at_most(1.30, 1.05),
     timed(Mode::Growth, "open_time_growth", "time of opening, large ledger / small one", ""),
     counted(Mode::Growth, "rss_growth", "memory at rest, large ledger / small one", ""),
+    counted(
+        Mode::Instructions,
+        "commit_instructions",
+        "instructions of a durable transfer / verify_strict",
+        "",
+    )
+    .at_most(1.25, 1.12),
+    counted(
+        Mode::Instructions,
+        "sealing_instructions",
+        "those of sealing its block and deriving tables / verify_strict",
+        "",
+    ),
+    counted(
+        Mode::Instructions,
+        "balance_instructions",
+        "instructions of GET /wallet/balance / bare handler",
+        "",
+    )
+    .at_most(2.0, 1.5),
 ];
 
 impl Spec {

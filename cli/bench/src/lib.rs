@@ -10,10 +10,10 @@
 //! | `options` | what is measured, and how long |
 //! | `bars` | what is demanded, and what is aimed at |
 //! | `run` | one measurement after the other |
-//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth` | the measurements |
+//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth`, `instructions` | the measurements |
 //! | `load`, `schedule`, `http`, `script` | the client: connections, requests, answers |
 //! | `window` | what a server did and used while it was driven |
-//! | `server`, `strace`, `reference` | the processes that are measured |
+//! | `server`, `strace`, `callgrind`, `reference` | the processes that are measured |
 //! | `ledger_folder`, `loaded` | the ledgers that they are measured on |
 //! | `wallets`, `attesting` | who signs |
 //! | `machine`, `procfs`, `statistics` | the machine's speed, its counters, their medians |
@@ -22,10 +22,12 @@
 mod attestations;
 mod attesting;
 mod bars;
+mod callgrind;
 mod commits;
 mod error;
 mod growth;
 mod http;
+mod instructions;
 mod latency;
 mod ledger_folder;
 mod load;

@@ -41,11 +41,13 @@ pub enum Mode {
     Start,
     /// A large ledger beside a small one.
     Growth,
+    /// Instructions of the node's own code, counted by `callgrind`.
+    Instructions,
 }
 
 impl Mode {
     /// All measurements, in the order in which they are made.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Transfer,
         Self::Latency,
         Self::Commits,
@@ -62,6 +64,7 @@ impl Mode {
         Self::Roots,
         Self::Start,
         Self::Growth,
+        Self::Instructions,
     ];
 
     /// Those that only read, which any node can be asked for.
@@ -87,6 +90,7 @@ impl Mode {
             Self::Roots => "roots",
             Self::Start => "start",
             Self::Growth => "growth",
+            Self::Instructions => "instructions",
         }
     }
 }

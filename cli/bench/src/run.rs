@@ -16,7 +16,8 @@ use crate::statistics::{float_len, whole};
 use crate::wallets::{self, TransferSource, Wallet};
 use crate::window::seconds_of_load;
 use crate::{
-    attestations, commits, growth, latency, mixed, reads, roots, settlement, starts, transfers,
+    attestations, commits, growth, instructions, latency, mixed, reads, roots, settlement, starts,
+    transfers,
 };
 
 /// How the names of folders begin that one measurement uses and removes.
@@ -40,10 +41,11 @@ enum Measurement {
     Roots,
     Starts,
     Growth,
+    Instructions,
 }
 
 /// All measurements in their order, and the modes that ask for them.
-const MEASUREMENTS: [(&[Mode], Measurement); 10] = [
+const MEASUREMENTS: [(&[Mode], Measurement); 11] = [
     (&[Mode::Transfer, Mode::History], Measurement::Transfers),
     (&[Mode::Latency], Measurement::Latency),
     (&[Mode::Commits], Measurement::Commits),
@@ -54,6 +56,7 @@ const MEASUREMENTS: [(&[Mode], Measurement); 10] = [
     (&[Mode::Roots], Measurement::Roots),
     (&[Mode::Start], Measurement::Starts),
     (&[Mode::Growth], Measurement::Growth),
+    (&[Mode::Instructions], Measurement::Instructions),
 ];
 
 impl Measurement {
@@ -69,6 +72,7 @@ impl Measurement {
             Self::Roots => roots::run(bench, report),
             Self::Starts => starts::run(bench, report).await,
             Self::Growth => growth::run(bench, report).await,
+            Self::Instructions => instructions::run(bench, report).await,
         }
     }
 }

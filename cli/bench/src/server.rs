@@ -36,8 +36,16 @@ pub(crate) struct Server {
 impl Server {
     /// Starts the reference.
     pub(crate) fn start_reference(surroundings: &Surroundings<'_>) -> Result<Self, BenchError> {
+        Self::start_reference_under(&surroundings.under, surroundings)
+    }
+
+    /// The same, started by this program with its arguments.
+    pub(crate) fn start_reference_under(
+        under: &[String],
+        surroundings: &Surroundings<'_>,
+    ) -> Result<Self, BenchError> {
         let arguments = ["bench", "reference", "--listen", ANY_PORT];
-        Self::start("the reference server", &surroundings.under, surroundings, arguments)
+        Self::start("the reference server", under, surroundings, arguments)
     }
 
     /// Starts a node whose books are in memory.
