@@ -268,9 +268,9 @@ impl<'a> Parser<'a> {
 
     /// Skips what stands for itself in a string: all but quotes, backslashes and control characters.
     fn skip_plain(&mut self) {
-        while self.peek().is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
-            self.advance(1);
-        }
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
+        self.advance(plain.unwrap_or(rest.len()));
     }
 
     fn escape(&mut self) -> Result<char, JsonError> {

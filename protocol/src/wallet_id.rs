@@ -45,6 +45,9 @@ pub enum WalletIdError {
 impl WalletId {
     /// Reads a wallet id as it stands; nothing is trimmed or corrected.
     pub fn parse(text: &str) -> Result<Self, WalletIdError> {
+        if is_address(text) {
+            return Ok(Self(text.into()));
+        }
         if text.is_empty() {
             return Err(WalletIdError::Empty);
         }
@@ -72,10 +75,7 @@ impl WalletId {
 
     /// Whether this is an address, that is whether it belongs to a public key.
     pub fn is_address(&self) -> bool {
-        self.0.strip_prefix(ADDRESS_PREFIX).is_some_and(|digits| {
-            let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-            digits.len() == ADDRESS_HEX_DIGITS && digits.bytes().all(is_digit)
-        })
+        is_address(&self.0)
     }
 
     /// The 20 bytes behind an address; `None` for a plain name.
@@ -88,6 +88,13 @@ impl WalletId {
         hex::decode_to_slice(digits, &mut hash).ok()?;
         Some(hash)
     }
+}
+
+fn is_address(text: &str) -> bool {
+    text.strip_prefix(ADDRESS_PREFIX).is_some_and(|digits| {
+        let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        digits.len() == ADDRESS_HEX_DIGITS && digits.bytes().all(is_digit)
+    })
 }
 
 const fn is_id_byte(byte: u8) -> bool {

@@ -11,8 +11,8 @@ use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
 use ledger::state::Movement;
 use protocol::api::problem::{OUT_OF_ORDER_NONCE, REPLAY_DETECTED};
-use protocol::api::transfer::TransferReply;
-use protocol::api::{micro_i64, rtc_f64};
+use protocol::api::rtc_f64;
+use protocol::api::transfer::ExecutedTransfer;
 use protocol::money::Amount;
 use protocol::transfer::{
     ChainId, CheckedRequest, SignedTransfer, Transfer, TransferProblem, TransferRequest, TxId,
@@ -114,29 +114,17 @@ fn accepted(
     quoted_nonce: bool,
 ) -> Response {
     let block_height = app.books.state().recent.movement(movement).map(|row| row.height);
-    let id = tx_id.to_string();
-    reply::json(&TransferReply {
-        amount_i64: Some(micro_i64(transfer.amount)),
-        amount_rtc: rtc_f64(transfer.amount),
+    let executed = ExecutedTransfer {
+        transfer,
+        tx_id,
+        chain_id: &app.books.law().genesis.chain_id,
+        movement,
         block_height,
-        chain_id: app.books.law().genesis.chain_id.to_string(),
-        confirms_at: app.clock.now_seconds().0,
-        confirms_in_hours: 0.0,
-        from_address: transfer.from.to_string(),
-        message: "Transfer confirmed.".to_owned(),
-        nonce: Some(transfer.nonce),
+        executed_at: app.clock.now_seconds().0,
         // The one client that quotes the nonce refuses an answer with both.
-        ok: (!quoted_nonce).then_some(true),
-        pending_id: Some(movement),
-        phase: "confirmed".to_owned(),
-        replay_protected: true,
-        signature_type: "Ed25519".to_owned(),
-        success: Some(true),
-        to_address: transfer.to.to_string(),
-        tx_hash: Some(id.clone()),
-        tx_id: Some(id),
-        verified: true,
-    })
+        without_ok: quoted_nonce,
+    };
+    reply::finished_json(executed.to_json().into())
 }
 
 /// A used nonce: the same transfer again is told what became of it, another one what to use.

@@ -1,9 +1,11 @@
 //! Transfers: the body that is sent, the answer, and what became of one.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use crate::canonical_json::{Escaping, write_string};
-use crate::transfer::{ChainId, SignedTransfer, TxId};
+use crate::transfer::{ChainId, SignedTransfer, Transfer, TxId};
 
 /// The body of `POST /wallet/transfer/signed` for a transfer in the form that our wallets sign.
 ///
@@ -133,6 +135,70 @@ impl TransferReply {
     }
 }
 
+/// A transfer that one of our nodes has executed.
+///
+/// Its answer is a [`TransferReply`]. It is written by hand, since every executed transfer is
+/// answered with one; all its texts are of alphabets that JSON need not escape.
+#[derive(Debug, Clone, Copy)]
+pub struct ExecutedTransfer<'a> {
+    /// The transfer.
+    pub transfer: &'a Transfer,
+    /// Its id.
+    pub tx_id: TxId,
+    /// The network.
+    pub chain_id: &'a ChainId,
+    /// Its row in the ledger.
+    pub movement: u64,
+    /// The block it is in, if that is known.
+    pub block_height: Option<u64>,
+    /// When it became final, in Unix seconds.
+    pub executed_at: u64,
+    /// Whether `ok` is left out, for the client that refuses it beside `success`.
+    pub without_ok: bool,
+}
+
+impl ExecutedTransfer<'_> {
+    /// The answer's body.
+    pub fn to_json(&self) -> String {
+        let Self { transfer, tx_id, chain_id, movement, block_height, executed_at, .. } = self;
+        let id = tx_id.to_string();
+        let mut out = String::with_capacity(768);
+        out.push_str("{\"amount_i64\":");
+        push_number(&mut out, transfer.amount.micro());
+        out.push_str(",\"amount_rtc\":");
+        out.push_str(&transfer.amount.python_text());
+        if let Some(height) = block_height {
+            out.push_str(",\"block_height\":");
+            push_number(&mut out, *height);
+        }
+        out.push_str(",\"chain_id\":\"");
+        out.push_str(chain_id.as_str());
+        out.push_str("\",\"confirms_at\":");
+        push_number(&mut out, *executed_at);
+        out.push_str(",\"confirms_in_hours\":0.0,\"from_address\":\"");
+        out.push_str(transfer.from.as_str());
+        out.push_str("\",\"message\":\"Transfer confirmed.\",\"nonce\":");
+        push_number(&mut out, transfer.nonce);
+        out.push_str(if self.without_ok { "" } else { ",\"ok\":true" });
+        out.push_str(",\"pending_id\":");
+        push_number(&mut out, *movement);
+        out.push_str(",\"phase\":\"confirmed\",\"replay_protected\":true,");
+        out.push_str("\"signature_type\":\"Ed25519\",\"success\":true,\"to_address\":\"");
+        out.push_str(transfer.to.as_str());
+        out.push_str("\",\"tx_hash\":\"");
+        out.push_str(&id);
+        out.push_str("\",\"tx_id\":\"");
+        out.push_str(&id);
+        out.push_str("\",\"verified\":true}\n");
+        out
+    }
+}
+
+fn push_number(out: &mut String, number: u64) {
+    // Writing to a String cannot fail.
+    let _infallible = write!(out, "{number}");
+}
+
 /// The answer of `GET /wallet/tx/{id}`; 404 with the status `not_found`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TxStatus {
@@ -245,7 +311,7 @@ mod tests {
     use super::*;
     use crate::keys::{PublicKey, Signature, Signer};
     use crate::money::Amount;
-    use crate::transfer::{Transfer, TransferRequest};
+    use crate::transfer::TransferRequest;
     use crate::wallet_id::WalletId;
 
     struct Key(ed25519_dalek::SigningKey);
@@ -295,6 +361,63 @@ mod tests {
         assert!(reply.is_accepted() && !reply.is_final());
         assert_eq!(reply.id().unwrap().to_string(), "c84d43485620136d5b9397c961bbe4b8");
         assert_eq!(serde_json::to_string(&reply).unwrap(), text);
+    }
+
+    proptest! {
+        /// What is written by hand is a reply, with every member.
+        #[test]
+        fn an_executed_transfer_is_answered_with_a_reply(
+            micro in 1_u64..8_388_608_000_000,
+            nonce in 1_u64..=i64::MAX.unsigned_abs(),
+            movement in any::<u64>(),
+            block_height in proptest::option::of(any::<u64>()),
+            executed_at in any::<u64>(),
+            without_ok in any::<bool>(),
+            hashes in any::<([u8; 20], [u8; 20])>(),
+            id in any::<[u8; 16]>(),
+        ) {
+            let transfer = Transfer {
+                from: WalletId::from_key_hash(hashes.0),
+                to: WalletId::from_key_hash(hashes.1),
+                amount: Amount::from_micro(micro).unwrap(),
+                nonce,
+                memo: "\"not told\"".to_owned(),
+            };
+            let chain_id: ChainId = "rustchain-mainnet-v2".parse().unwrap();
+            let tx_id = TxId::from_bytes(id);
+            let executed = ExecutedTransfer {
+                transfer: &transfer,
+                tx_id,
+                chain_id: &chain_id,
+                movement,
+                block_height,
+                executed_at,
+                without_ok,
+            };
+            let expected = TransferReply {
+                amount_i64: Some(i64::try_from(micro).unwrap()),
+                amount_rtc: crate::api::rtc_f64(transfer.amount),
+                block_height,
+                chain_id: chain_id.to_string(),
+                confirms_at: executed_at,
+                confirms_in_hours: 0.0,
+                from_address: transfer.from.to_string(),
+                message: "Transfer confirmed.".to_owned(),
+                nonce: Some(nonce),
+                ok: (!without_ok).then_some(true),
+                pending_id: Some(movement),
+                phase: "confirmed".to_owned(),
+                replay_protected: true,
+                signature_type: "Ed25519".to_owned(),
+                success: Some(true),
+                to_address: transfer.to.to_string(),
+                tx_hash: Some(tx_id.to_string()),
+                tx_id: Some(tx_id.to_string()),
+                verified: true,
+            };
+            let reply: TransferReply = serde_json::from_str(&executed.to_json()).unwrap();
+            prop_assert_eq!(reply, expected);
+        }
     }
 
     #[test]
