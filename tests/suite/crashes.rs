@@ -1,5 +1,6 @@
 //! Whatever ends the process: what was acknowledged is there once, and nothing else happened.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use crate::harness::chance::Chance;
 use crate::harness::crew::{Crew, Found, SUBMIT};
 use crate::harness::genesis::GenesisFile;
+use crate::harness::machines::{Hardware, Machine, attested};
 use crate::harness::node::TestNode;
 use crate::harness::tier::{Tries, left_out, verdict};
 use crate::harness::waiting::until;
@@ -55,6 +57,39 @@ fn killed_under_load_nothing_acknowledged_is_lost() {
         "{} kills under load, {starts} while starting, {found:?}: nothing lost, nothing twice, \
          seed {}",
         kills(),
+        chance.seed()
+    ));
+}
+
+/// Epochs of a second, which end and are paid while the node is killed.
+#[test]
+fn killed_while_epochs_end_every_epoch_is_paid_once() {
+    const POT: u64 = 1_500_000;
+    let mut chance = Chance::new();
+    let (miner, machine) = (Wallet::of_seed("miner"), Machine::new(Hardware::G4, 1));
+    let mut crew = Crew::of(2).at_leisure();
+    let genesis = GenesisFile::dev().with("slot_seconds", 1).with("slots_per_epoch", 1);
+    let mut node = TestNode::of(&crew.fund(genesis));
+    let kills = Tries { gate: 8, long: 500, longer: 5_000 }.now();
+    let (mut enrolled, mut found) = (BTreeSet::new(), Found::default());
+    for _ in 0..kills {
+        let said = attested(&mut node.http(), &miner, machine);
+        enrolled.insert(said["epoch"].as_u64().unwrap());
+        // The crew pays ten times per second.
+        crew.write_until(&mut node, chance.below(14), TestNode::kill);
+        node.start();
+        found += crew.resolve(&mut node.http());
+        crew.check(&mut node.http());
+    }
+    let mut http = node.http();
+    let earned = enrolled.len() as u64 * POT;
+    until("all is paid", || (account(&mut http, &miner.address()).balance >= earned).then_some(()));
+    assert_eq!(account(&mut http, &miner.address()).balance, earned);
+    node.stop();
+    node.verify();
+    verdict(&format!(
+        "{kills} kills while epochs end, {} epochs paid once, {found:?}, seed {}",
+        enrolled.len(),
         chance.seed()
     ));
 }
