@@ -1,3 +1,6 @@
+# The tests that have tiers
+faults := "'test(/^(clock|crashes|faults|model|races)::/)'"
+
 _default:
     @just --list
 
@@ -14,6 +17,18 @@ lint:
 # All tests, or those that the arguments choose
 test *args:
     cargo nextest run --workspace {{args}}
+
+# What fails, and what is lost by it: as much as on every change
+faults:
+    cargo nextest run --profile long --workspace -E {{faults}}
+
+# The same for about an hour
+faults-long:
+    RUSTCHAIN_TEST_TIER=long cargo nextest run --profile long --workspace -E {{faults}}
+
+# The same for many hours, before a release
+faults-longer:
+    RUSTCHAIN_TEST_TIER=longer cargo nextest run --profile long --workspace -E {{faults}}
 
 # Rewrite what is generated: completions, the reference of commands
 bless:

@@ -130,9 +130,9 @@ mod tests {
         assert!(NodeKey::create(&path).is_err());
         let loaded = NodeKey::load(&path).unwrap();
         assert_eq!(made.public_key(), loaded.public_key());
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(!format!("{made:?}").contains(&hex::encode(made.key.to_bytes())));
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(NodeKey::load(&path), Err(NodeKeyError::Exposed(_))));
     }
 

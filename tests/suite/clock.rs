@@ -1,5 +1,7 @@
 //! Epochs end by a clock that is believable, or on the operator's word.
 
+mod steps;
+
 use protocol::epoch::Calendar;
 use protocol::time::{UnixMillis, UnixSeconds};
 

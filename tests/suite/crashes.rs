@@ -1,5 +1,6 @@
 //! Whatever ends the process: what was acknowledged is there once, and nothing else happened.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use crate::harness::chance::Chance;
 use crate::harness::crew::{Crew, Found, SUBMIT};
 use crate::harness::genesis::GenesisFile;
+use crate::harness::machines::{Hardware, Machine, attested};
 use crate::harness::node::TestNode;
 use crate::harness::tier::{Tries, left_out, verdict};
 use crate::harness::waiting::until;
@@ -27,19 +29,20 @@ fn kill_while_it_starts(node: &TestNode, chance: &mut Chance) {
     child.wait().unwrap();
 }
 
-#[test]
-fn killed_under_load_nothing_acknowledged_is_lost() {
-    let mut chance = Chance::new();
-    let (mut found, mut starts) = (Found::default(), 0);
+/// Kills of one node; more start with an empty one, so that looking at everything stays quick.
+const KILLS_PER_NODE: u64 = 50;
+
+/// Kills a node under load, again and again.
+fn kill_under_load(kills: u64, chance: &mut Chance) -> Found {
+    let mut found = Found::default();
     let mut crew = Crew::of(12);
     let mut node = TestNode::of(&crew.fund(GenesisFile::dev()));
-    for kill in 0..kills() {
+    for kill in 0..kills {
         let enough = chance.below(if kill % 4 == 0 { 12 } else { 300 });
         let (acknowledged, ()) = crew.write_until(&mut node, enough, TestNode::kill);
         assert_eq!(acknowledged, enough, "{}", node.log());
         if kill % 5 == 4 {
-            kill_while_it_starts(&node, &mut chance);
-            starts += 1;
+            kill_while_it_starts(&node, chance);
         }
         node.start();
         found += crew.resolve(&mut node.http());
@@ -51,31 +54,78 @@ fn killed_under_load_nothing_acknowledged_is_lost() {
     crew.check_history(&mut node.http());
     node.stop();
     node.verify();
+    found
+}
+
+#[test]
+fn killed_under_load_nothing_acknowledged_is_lost() {
+    let mut chance = Chance::new();
+    let (mut found, mut killed) = (Found::default(), 0);
+    while killed < kills() {
+        let now = KILLS_PER_NODE.min(kills() - killed);
+        found += kill_under_load(now, &mut chance);
+        killed += now;
+    }
     verdict(&format!(
-        "{} kills under load, {starts} while starting, {found:?}: nothing lost, nothing twice, \
+        "{killed} kills under load, {} while starting, {found:?}: nothing lost, nothing twice, \
          seed {}",
-        kills(),
+        killed / 5,
+        chance.seed()
+    ));
+}
+
+/// Epochs of a second, which end and are paid while the node is killed.
+#[test]
+fn killed_while_epochs_end_every_epoch_is_paid_once() {
+    const POT: u64 = 1_500_000;
+    let mut chance = Chance::new();
+    let (miner, machine) = (Wallet::of_seed("miner"), Machine::new(Hardware::G4, 1));
+    let mut crew = Crew::of(2).at_leisure();
+    let genesis = GenesisFile::dev().with("slot_seconds", 1).with("slots_per_epoch", 1);
+    let mut node = TestNode::of(&crew.fund(genesis));
+    let kills = Tries { gate: 8, long: 500, longer: 5_000 }.now();
+    let (mut enrolled, mut found) = (BTreeSet::new(), Found::default());
+    for _ in 0..kills {
+        let said = attested(&mut node.http(), &miner, machine);
+        enrolled.insert(said["epoch"].as_u64().unwrap());
+        // The crew pays ten times per second.
+        crew.write_until(&mut node, chance.below(14), TestNode::kill);
+        node.start();
+        found += crew.resolve(&mut node.http());
+        crew.check(&mut node.http());
+    }
+    let mut http = node.http();
+    let earned = enrolled.len() as u64 * POT;
+    until("all is paid", || (account(&mut http, &miner.address()).balance >= earned).then_some(()));
+    assert_eq!(account(&mut http, &miner.address()).balance, earned);
+    node.stop();
+    node.verify();
+    verdict(&format!(
+        "{kills} kills while epochs end, {} epochs paid once, {found:?}, seed {}",
+        enrolled.len(),
         chance.seed()
     ));
 }
 
 #[test]
-fn stopped_under_load_nothing_is_lost_and_nothing_is_unclear() {
+fn stopped_under_load_nothing_is_lost_and_nothing_happens_twice() {
     let mut chance = Chance::new();
-    let mut crew = Crew::of(12);
-    let mut node = TestNode::of(&crew.fund(GenesisFile::dev()));
-    let stops = Tries { gate: 5, long: 200, longer: 1_000 }.now();
-    for _ in 0..stops {
-        let enough = 100 + chance.below(100);
-        let (acknowledged, ()) = crew.write_until(&mut node, enough, TestNode::stop);
-        assert_eq!(acknowledged, enough);
-        node.verify();
-        node.start();
-        crew.resolve(&mut node.http());
-        crew.check(&mut node.http());
+    let nodes = Tries { gate: 1, long: 40, longer: 200 }.now();
+    for _ in 0..nodes {
+        let mut crew = Crew::of(12);
+        let mut node = TestNode::of(&crew.fund(GenesisFile::dev()));
+        for _ in 0..5 {
+            let enough = 100 + chance.below(100);
+            let (acknowledged, ()) = crew.write_until(&mut node, enough, TestNode::stop);
+            assert_eq!(acknowledged, enough, "{}", node.log());
+            node.verify();
+            node.start();
+            crew.resolve(&mut node.http());
+            crew.check(&mut node.http());
+        }
+        crew.check_history(&mut node.http());
     }
-    crew.check_history(&mut node.http());
-    verdict(&format!("{stops} stops under load: nothing lost, nothing twice"));
+    verdict(&format!("{} stops under load: nothing lost, nothing twice", nodes * 5));
 }
 
 /// A file system of a few megabytes in memory; gone with this value.

@@ -46,19 +46,6 @@ impl Scene {
         (payment, answer)
     }
 
-    /// Sends the same bytes again, straight to the node.
-    fn send_again(&self, http: &mut Http, payment: &Payment, is_there: bool) {
-        let again = http.post(SUBMIT, &payment.body);
-        let said = again.json();
-        assert_eq!(said["tx_id"], payment.tx_id.as_str(), "{said}");
-        if is_there {
-            assert_eq!((again.status, &said["code"]), (400, &"REPLAY_DETECTED".into()), "{said}");
-            assert_eq!(said["status"], "confirmed", "{said}");
-        } else {
-            assert_eq!(again.status, 200, "{said}");
-        }
-    }
-
     /// Every payment has happened once.
     fn check(&self, http: &mut Http) {
         let paid = self.payments * AMOUNT;
@@ -68,20 +55,33 @@ impl Scene {
     }
 }
 
+/// Sends the same bytes again, straight to the node.
+fn send_again(http: &mut Http, payment: &Payment, is_there: bool) {
+    let again = http.post(SUBMIT, &payment.body);
+    let said = again.json();
+    assert_eq!(said["tx_id"], payment.tx_id.as_str(), "{said}");
+    if is_there {
+        assert_eq!((again.status, &said["code"]), (400, &"REPLAY_DETECTED".into()), "{said}");
+        assert_eq!(said["status"], "confirmed", "{said}");
+    } else {
+        assert_eq!(again.status, 200, "{said}");
+    }
+}
+
 #[test]
 fn an_answer_that_is_cut_off_at_any_byte_is_found_again() {
     let mut scene = Scene::new();
     let mut http = scene.node.http();
     let (whole, answer) = scene.pay(Cut::Answer(usize::MAX));
     assert_eq!(answer.unwrap().status, 200);
-    scene.send_again(&mut http, &whole, true);
+    send_again(&mut http, &whole, true);
     // Numbers grow, and with them the answer; a byte or two.
     let length = scene.proxy.lengths().1 + 8;
     for cut in 0..=length {
         let (payment, answer) = scene.pay(Cut::Answer(cut));
         let is_whole = cut >= scene.proxy.lengths().1;
         assert_eq!(answer.map(|answer| answer.status), is_whole.then_some(200), "cut at {cut}");
-        scene.send_again(&mut http, &payment, true);
+        send_again(&mut http, &payment, true);
     }
     scene.check(&mut http);
     scene.node.stop();
@@ -94,12 +94,12 @@ fn a_request_that_is_cut_off_at_any_byte_has_not_happened() {
     let mut scene = Scene::new();
     let mut http = scene.node.http();
     let (whole, _) = scene.pay(Cut::Answer(usize::MAX));
-    scene.send_again(&mut http, &whole, true);
+    send_again(&mut http, &whole, true);
     let length = scene.proxy.lengths().0;
     for cut in 0..length {
         let (payment, answer) = scene.pay(Cut::Request(cut));
         assert!(answer.is_none(), "cut at {cut}: {answer:?}");
-        scene.send_again(&mut http, &payment, false);
+        send_again(&mut http, &payment, false);
     }
     scene.check(&mut http);
     scene.node.stop();

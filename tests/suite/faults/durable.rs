@@ -82,7 +82,7 @@ fn round() -> Option<(usize, usize)> {
     let mut crew = Crew::of(4);
     let mut node = TestNode::made_of(&crew.fund(GenesisFile::dev()));
     let command = strace.around(&node.serve_command(&[]));
-    node.try_start(command).unwrap();
+    assert!(node.start_by(command).is_none(), "{}", node.log());
     let (acknowledged, ()) = crew.write_until(&mut node, 60, TestNode::stop);
     assert_eq!(acknowledged, 60);
     let record = strace.record();

@@ -171,20 +171,21 @@ impl Crew {
     /// Every wallet holds what its acknowledged payments leave it, to the last micro-RTC: none is
     /// missing, none happened twice.
     pub(crate) fn check(&self, http: &mut Http) {
-        self.compare(http, "");
+        for (index, (wallet, expected)) in self.accounts().into_iter().enumerate() {
+            assert_eq!(account(http, &wallet), expected, "writer {index}");
+        }
     }
 
-    /// The same, about books that something was done to.
-    pub(crate) fn compare(&self, http: &mut Http, what: &str) {
+    /// Every wallet, and what its acknowledged payments leave it.
+    pub(crate) fn accounts(&self) -> Vec<(WalletId, Account)> {
         let done: Vec<Vec<Sent>> = self.writers.iter().map(Writer::done).collect();
         let paid = |index: usize| done[index].iter().map(|sent| sent.amount).sum::<u64>();
-        for (index, writer) in self.writers.iter().enumerate() {
-            let expected = Account {
-                balance: STAKE * RTC - paid(index) + paid(self.before(index)),
-                last_nonce: done[index].len() as u64,
-            };
-            assert_eq!(account(http, &writer.wallet.address()), expected, "writer {index} {what}");
-        }
+        let expected = |index: usize| Account {
+            balance: STAKE * RTC - paid(index) + paid(self.before(index)),
+            last_nonce: done[index].len() as u64,
+        };
+        let writers = self.writers.iter().enumerate();
+        writers.map(|(index, writer)| (writer.wallet.address(), expected(index))).collect()
     }
 
     /// Both histories hold every acknowledged payment once, and nothing else.

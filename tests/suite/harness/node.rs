@@ -125,27 +125,28 @@ impl TestNode {
     /// Starts the process with further options and waits until it listens.
     pub(crate) fn start_with(&mut self, options: &[&str]) {
         let command = self.serve_command(options);
-        if let Err(ended) = self.try_start(command) {
+        if let Some(ended) = self.start_by(command) {
             panic!("the node does not start: {ended:?}");
         }
     }
 
-    /// Starts this command and waits until it listens, or has ended without.
-    pub(crate) fn try_start(&mut self, command: Command) -> Result<(), Ended> {
+    /// Starts the process by this command and waits until it listens. What it said, should it have
+    /// ended instead.
+    pub(crate) fn start_by(&mut self, command: Command) -> Option<Ended> {
         assert!(self.process.is_none(), "it runs already");
         let mut child = self.spawn_command(command);
-        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut stdout = stdout_of(&mut child);
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let Ok(said) = serde_json::from_str::<Value>(&line) else {
             stdout.read_to_string(&mut line).unwrap();
             let exit = child.wait().unwrap().code().unwrap_or(-1);
-            return Err(Ended { exit, stdout: line, stderr: self.log() });
+            return Some(Ended { exit, stdout: line, stderr: self.log() });
         };
         let text = |name: &str| said[name].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
         let (url, chain_id) = (text("url"), text("chain_id").parse().unwrap());
         self.process = Some(Process { child, stdout, url, chain_id });
-        Ok(())
+        None
     }
 
     /// Starts a process that is not waited for.
@@ -240,6 +241,10 @@ impl TestNode {
         // Fields 14 and 15 of proc(5): utime and stime; the first two are cut off.
         fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
     }
+}
+
+fn stdout_of(child: &mut Child) -> BufReader<ChildStdout> {
+    BufReader::new(child.stdout.take().unwrap())
 }
 
 impl Drop for TestNode {

@@ -10,7 +10,7 @@ use protocol::transfer::{ChainId, SignedTransfer, Transfer};
 use protocol::wallet_id::WalletId;
 use sha2::{Digest as _, Sha256};
 
-use super::http::Http;
+use super::http::{Http, Reply};
 
 /// One RTC in micro-RTC.
 pub(crate) const RTC: u64 = 1_000_000;
@@ -107,7 +107,17 @@ impl Signer for Wallet {
 
 /// Asks what a wallet holds.
 pub(crate) fn account(http: &mut Http, wallet: &WalletId) -> Account {
-    let said = http.read(&format!("/wallet/balance?miner_id={wallet}"));
+    account_in(&http.get(&balance_path(wallet)))
+}
+
+/// Where a wallet's balance is read.
+pub(crate) fn balance_path(wallet: &WalletId) -> String {
+    format!("/wallet/balance?miner_id={wallet}")
+}
+
+/// What an answer says of a wallet.
+pub(crate) fn account_in(reply: &Reply) -> Account {
+    let said = reply.expect(200);
     let figure = |name: &str| said[name].as_u64().unwrap_or_else(|| panic!("{name}: {said}"));
     Account { balance: figure("amount_i64"), last_nonce: figure("last_nonce") }
 }
