@@ -3,6 +3,7 @@
 
 mod arrows;
 mod bench;
+mod broken;
 mod cli;
 mod clients;
 mod clock;
