@@ -26,9 +26,10 @@ struct Page {
     samples: Vec<Sample>,
 }
 
-/// Requests for a page about a wallet, one for each of many.
-pub(crate) fn about(bench: &Bench<'_>, path: &str) -> Vec<Vec<u8>> {
-    paths_about(bench, path).iter().map(|path| http::get(path)).collect()
+/// Requests for a page about a wallet, one for each of many. `rest` of the query stands behind it.
+pub(crate) fn about(bench: &Bench<'_>, path: &str, rest: &str) -> Vec<Vec<u8>> {
+    let paths = paths_about(bench, path);
+    paths.iter().map(|path| http::get(&format!("{path}{rest}"))).collect()
 }
 
 fn paths_about(bench: &Bench<'_>, path: &str) -> Vec<String> {
