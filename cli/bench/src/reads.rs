@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
 use crate::server::Server;
+use crate::statistics::median;
 use crate::window::{Sample, figure, measure, others};
 
 /// How many wallets are asked about.
@@ -140,5 +141,9 @@ fn judge(page: &Page, nothing: &[Sample], on: &str, report: &mut Report) {
         report.measured(page.bar, on, shares, others(&page.samples));
     } else {
         report.not_measured(page.bar, "what the server uses is not known");
+        let rates = page.samples.iter().zip(nothing).map(|(page, bare)| page.rate / bare.rate);
+        let share = median(rates);
+        let text = format!("{}: {share:.2} of the answers a second of bare GET", page.name);
+        report.remarks.push(text);
     }
 }
