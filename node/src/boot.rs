@@ -75,7 +75,7 @@ pub enum BootError {
         source: std::io::Error,
     },
     /// Only the dev network was asked for.
-    #[error("these are the books of {0}, and only those of the dev network may be served here")]
+    #[error("these are the books of {0}, and such a start is for the dev network only")]
     NotDev(String),
     /// Books in memory are for this machine only.
     #[error("books in memory are served to this machine only, and {0} can be reached from others")]

@@ -203,6 +203,8 @@ fn a_node_of_another_make_is_measured_as_far_as_it_goes() {
     assert_eq!(reason("balance_share"), "500");
     assert_eq!(reason("history_share"), "the answer is not HTTP/1.1");
     assert_eq!(reason("health_share"), "what the server uses is not known");
+    let remarks = report["remarks"].to_string();
+    assert!(remarks.contains("of the answers a second of bare GET"), "{remarks}");
 }
 
 #[test]

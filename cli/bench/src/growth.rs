@@ -14,6 +14,9 @@ use crate::script::{Repeat, Script, share_out};
 use crate::starts::{Start, start_and_time};
 use crate::window::{Sample, come_to_rest, figure, measure, others, resident_mb};
 
+/// Rows of a page of history, at most.
+const MOST_ROWS: usize = 20;
+
 /// What the rounds have shown of one ledger.
 #[derive(Default)]
 struct Side {
@@ -29,10 +32,11 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         loaded(bench, bench.options.small_history).await?,
         loaded(bench, bench.options.history).await?,
     ];
-    let scripts = |path: &str| -> Rc<[Script]> {
-        share_out(&about(bench, path), bench.options.connections).into()
+    let scripts = |path: &str, rest: &str| -> Rc<[Script]> {
+        share_out(&about(bench, path, rest), bench.options.connections).into()
     };
-    let (balances, pages) = (scripts(path::WALLET_BALANCE), scripts(path::WALLET_HISTORY));
+    let balances = scripts(path::WALLET_BALANCE, "");
+    let pages = scripts(path::WALLET_HISTORY, &format!("&limit={}", rows(bench)));
     let mut sides = [Side::default(), Side::default()];
     for round in 0..bench.options.rounds {
         bench.tell_round("small and large ledger", round);
@@ -42,6 +46,12 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     }
     tell(&sides, &ledgers, report);
     Ok(())
+}
+
+/// Rows of a page of history: half of what an average wallet has on the small ledger, so that pages
+/// are equally long on both.
+fn rows(bench: &Bench<'_>) -> usize {
+    (bench.options.small_history / bench.options.wallets).clamp(1, MOST_ROWS)
 }
 
 impl Side {

@@ -205,3 +205,67 @@ impl Shared {
         driven.first_refusal.get_or_insert(said);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::http;
+
+    /// How long the server stalls before its first answer.
+    const STALL: Duration = Duration::from_millis(200);
+    /// One a millisecond.
+    const REQUESTS: usize = 20;
+
+    /// Answers one connection, the first time after a stall; with 503 whenever `refuses` says so.
+    async fn stalling(refuses: fn(usize) -> bool) -> Peer {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            tokio::time::sleep(STALL).await;
+            let mut request = vec![0; http::get("/").len()];
+            let mut number = 0;
+            while stream.read_exact(&mut request).await.is_ok() {
+                let status = if refuses(number) { "503 Busy" } else { "200 OK" };
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                number += 1;
+            }
+        });
+        Peer { address, patience: None }
+    }
+
+    async fn driven(peer: &Peer, until: Until) -> Driven {
+        let mut script = Script::default();
+        (0..REQUESTS).for_each(|_| script.push(&http::get("/")));
+        let scripts: Rc<[Script]> = Rc::new([script]);
+        let mut edges = 0;
+        let driven = drive(peer, &scripts, Repeat::Never, until, &mut || edges += 1).await;
+        assert_eq!(edges, 2);
+        driven.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_stall_is_suffered_by_all_that_were_due_meanwhile() {
+        let peer = stalling(|_| false).await;
+        let driven = driven(&peer, Until::AllDue { rate: 1_000 }).await;
+        assert_eq!((driven.answered, driven.refused), (20, 0));
+        let least = driven.latencies.first().copied().unwrap();
+        assert!(least >= 150_000, "due within 20 ms, answered behind 200 ms: {least} us");
+    }
+
+    #[tokio::test]
+    async fn without_a_schedule_only_the_first_suffers_and_refusals_do_not_count() {
+        let peer = stalling(|number| number == 3).await;
+        let driven = driven(&peer, Until::AllSent).await;
+        assert_eq!((driven.answered, driven.refused), (19, 1));
+        assert_eq!(driven.first_refusal.as_deref(), Some("503: {}"));
+        assert_eq!(driven.latencies.len(), 19);
+        assert!(driven.latencies.last().copied().unwrap() >= 150_000);
+        let length = u64::try_from("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}".len());
+        assert_eq!(driven.received, 19 * length.unwrap());
+    }
+}

@@ -69,7 +69,7 @@ fn of_parts(reads: &Sample, transfers: &Sample, both: &Sample) -> f64 {
 /// What is read, again and again: mostly balances.
 fn pages(bench: &Bench<'_>) -> Vec<Vec<u8>> {
     let (balances, histories) =
-        (about(bench, path::WALLET_BALANCE), about(bench, path::WALLET_HISTORY));
+        (about(bench, path::WALLET_BALANCE, ""), about(bench, path::WALLET_HISTORY, ""));
     let mut pages = Vec::new();
     for (some, history) in balances.chunks(6).zip(histories) {
         pages.extend_from_slice(some);

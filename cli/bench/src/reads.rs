@@ -13,6 +13,7 @@ use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
 use crate::server::Server;
+use crate::statistics::median;
 use crate::window::{Sample, figure, measure, others};
 
 /// How many wallets are asked about.
@@ -26,9 +27,10 @@ struct Page {
     samples: Vec<Sample>,
 }
 
-/// Requests for a page about a wallet, one for each of many.
-pub(crate) fn about(bench: &Bench<'_>, path: &str) -> Vec<Vec<u8>> {
-    paths_about(bench, path).iter().map(|path| http::get(path)).collect()
+/// Requests for a page about a wallet, one for each of many. `rest` of the query stands behind it.
+pub(crate) fn about(bench: &Bench<'_>, path: &str, rest: &str) -> Vec<Vec<u8>> {
+    let paths = paths_about(bench, path);
+    paths.iter().map(|path| http::get(&format!("{path}{rest}"))).collect()
 }
 
 fn paths_about(bench: &Bench<'_>, path: &str) -> Vec<String> {
@@ -139,5 +141,9 @@ fn judge(page: &Page, nothing: &[Sample], on: &str, report: &mut Report) {
         report.measured(page.bar, on, shares, others(&page.samples));
     } else {
         report.not_measured(page.bar, "what the server uses is not known");
+        let rates = page.samples.iter().zip(nothing).map(|(page, bare)| page.rate / bare.rate);
+        let share = median(rates);
+        let text = format!("{}: {share:.2} of the answers a second of bare GET", page.name);
+        report.remarks.push(text);
     }
 }

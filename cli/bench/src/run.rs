@@ -90,7 +90,7 @@ pub(crate) struct Bench<'a> {
 impl<'a> Bench<'a> {
     fn new(options: &'a Options, surroundings: &'a Surroundings<'a>) -> Result<Self, BenchError> {
         if options.rounds == 0 || options.connections == 0 || options.window.is_zero() {
-            let text = "rounds, connections and seconds have to be at least 1";
+            let text = "rounds and connections have to be at least 1, and seconds more than none";
             return Err(BenchError::Options(text.to_owned()));
         }
         if options.wallets < options.connections.max(2) {

@@ -107,9 +107,11 @@ impl Server {
         folder: &LedgerFolder,
     ) -> Result<Self, BenchError> {
         let (node_dir, config) = (folder.node_dir(), folder.node_config());
-        let arguments: [&OsStr; 8] = [
+        let arguments: [&OsStr; 9] = [
             "node".as_ref(),
             "serve".as_ref(),
+            // Whoever ends a measurement leaves no node behind.
+            "--stop-with-parent".as_ref(),
             "--node-dir".as_ref(),
             node_dir.as_ref(),
             "--node-config".as_ref(),

@@ -29,6 +29,9 @@ pub(crate) const FIRST_GUESS: f64 = 30_000.0;
 /// No guess is lower: a round in which nothing went well must not starve the next one.
 pub(crate) const LOWEST_GUESS: f64 = 1_000.0;
 
+/// Threads that use less are not worth telling of, in microseconds a transfer.
+const LEAST_US: f64 = 0.05;
+
 /// What the rounds have shown so far.
 #[derive(Default)]
 struct Rounds {
@@ -199,8 +202,17 @@ fn tell_of_references(rounds: &Rounds, report: &mut Report) {
     report.add(figure("reference: the node without storage", &rounds.in_memory));
 }
 
+/// Which threads of the node use its processors.
+fn threads(fresh: &[Sample]) -> String {
+    let threads = figure("", fresh).thread_cpu_us;
+    let used = threads.iter().filter(|(_, us)| **us >= LEAST_US);
+    let used: Vec<String> = used.map(|(name, us)| format!("{name} {us:.1} us")).collect();
+    format!("of a durable transfer's server CPU, by thread: {}", used.join(", "))
+}
+
 fn judge_transfers(bench: &Bench<'_>, rounds: &Rounds, report: &mut Report) {
     let Rounds { parse, verify, in_memory, fresh, verify_us, .. } = rounds;
+    report.remarks.push(threads(fresh));
     let busy = || others(fresh);
     let beside = |other: &[Sample], by: fn(&Sample, &Sample) -> f64| -> Vec<f64> {
         fresh.iter().zip(other).map(|(node, other)| by(node, other)).collect()

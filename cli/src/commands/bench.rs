@@ -90,6 +90,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     if let Some(part) = &args.part {
         return part.run(session);
     }
+    let options = options(args)?;
     if cfg!(debug_assertions) {
         session.printer().warn("this program was built for debugging; build it with --release");
     }
@@ -115,7 +116,6 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
         clock: &clock,
         tell: &tell,
     };
-    let options = options(args)?;
     let report = match &args.url {
         None => session.wait(::bench::run(&options, &surroundings))?,
         Some(url) => session.wait(run_against(url, &options, &surroundings))?,

@@ -39,7 +39,7 @@ const NOTHING: HeaderValue = HeaderValue::from_static("nothing is kept");
 /// tables; no ledger may be in it.
 ///
 /// # Errors
-/// As [`super::serve`], and a genesis of another network than the dev network, an address that
+/// As [`super::serve()`], and a genesis of another network than the dev network, an address that
 /// other machines can reach, or a folder with a key or a ledger.
 pub async fn serve_in_memory(
     options: ServeOptions,

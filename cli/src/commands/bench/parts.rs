@@ -13,7 +13,7 @@ use node::yardstick;
 use serde::Serialize;
 
 use super::system;
-use crate::commands::node::serve::told_to_stop;
+use crate::commands::node::serve::{stop_with_parent, told_to_stop};
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
 use crate::hardening::harden_process;
@@ -159,6 +159,7 @@ fn stopped() -> Answer {
 
 /// Serves until the process is ended.
 fn reference(args: &ReferenceArgs, session: &Session) -> Result<Answer, Failure> {
+    stop_with_parent()?;
     let tell = |address: SocketAddr| announce(format!("http://{address}"), None, session);
     let runtime = tokio::runtime::Runtime::new().map_err(|error| system(&error))?;
     runtime.block_on(serve_reference(args.listen, tell)).map_err(|error| system(&error))?;
@@ -168,6 +169,7 @@ fn reference(args: &ReferenceArgs, session: &Session) -> Result<Answer, Failure>
 /// Serves until the process is told to stop.
 fn memory_node(args: &MemoryNodeArgs, session: &Session) -> Result<Answer, Failure> {
     harden_process();
+    stop_with_parent()?;
     logging::start(false, session.printer().is_quiet());
     session.printer().note("this node keeps nothing: its books are gone when it ends");
     let genesis = read(&args.genesis)?;

@@ -81,9 +81,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     harden_process();
     logging::start(args.log_json, session.printer().is_quiet());
     if args.stop_with_parent {
-        set_parent_process_death_signal(Some(Signal::TERM)).map_err(|error| {
-            Failure::new(ExitCode::Other, "system", std::io::Error::from(error).to_string())
-        })?;
+        stop_with_parent()?;
     }
     let folder = args.folder.path(session)?;
     if args.dev {
@@ -105,6 +103,13 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
         Ok::<(), Failure>(running.run(stop).await?)
     })?;
     Ok(Answer::of(&Stopped { event: "stopped" }))
+}
+
+/// Has this process told to stop when the one ends that started it.
+pub(crate) fn stop_with_parent() -> Result<(), Failure> {
+    set_parent_process_death_signal(Some(Signal::TERM)).map_err(|error| {
+        Failure::new(ExitCode::Other, "system", std::io::Error::from(error).to_string())
+    })
 }
 
 fn config(args: &Args) -> Result<NodeConfig, Failure> {
