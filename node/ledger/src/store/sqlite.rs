@@ -8,6 +8,7 @@ mod derived;
 mod log;
 mod migrate;
 mod reads;
+mod records;
 mod tx_index;
 
 use std::fs::OpenOptions;

@@ -4,6 +4,7 @@
 mod audit;
 mod conservation;
 mod contract;
+mod flips;
 mod founding;
 mod golden;
 mod machines;
@@ -11,4 +12,5 @@ mod model;
 mod owners;
 mod recovery;
 mod story;
+mod tier;
 mod world;
