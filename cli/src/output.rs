@@ -5,6 +5,7 @@
 //! and for every failure.
 #![expect(clippy::print_stderr, reason = "this is the module that prints")]
 
+mod bar;
 mod page;
 
 use std::cell::RefCell;
@@ -13,6 +14,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+pub use bar::{Progress, ProgressBar};
 pub use page::Page;
 
 use crate::exit_code::ExitCode;
@@ -104,9 +106,9 @@ impl Printer {
         eprint!("\r\x1b[2K{}", visible(text));
     }
 
-    /// Ends the line of [`Printer::progress`].
-    pub fn progress_done(&self) {
-        eprintln!();
+    /// Takes the line of [`Printer::progress`] away.
+    pub fn progress_clear(&self) {
+        eprint!("\r\x1b[2K");
     }
 
     /// Shows a page on stderr: what is going to happen. A quiet printer shows it only where a

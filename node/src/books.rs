@@ -1,5 +1,6 @@
 //! What handlers may read: the state in memory and the store's readers, never the writer.
 
+mod attestation_counts;
 mod history;
 mod proofs;
 
@@ -17,6 +18,7 @@ use protocol::transfer::TxId;
 use protocol::wallet_id::WalletId;
 use tokio::sync::watch;
 
+pub use attestation_counts::AttestationCounts;
 pub use history::{HistoryEntry, HistoryPage};
 pub use proofs::ProofError;
 
@@ -58,6 +60,7 @@ pub struct Books {
     reads: Arc<dyn Reads>,
     trees: Arc<RwLock<Trees>>,
     tip: watch::Receiver<Arc<ChainTip>>,
+    attestation_counts: Arc<AttestationCounts>,
 }
 
 impl std::fmt::Debug for Books {
@@ -85,8 +88,9 @@ impl Books {
         reads: Arc<dyn Reads>,
         trees: Arc<RwLock<Trees>>,
         tip: watch::Receiver<Arc<ChainTip>>,
+        attestation_counts: Arc<AttestationCounts>,
     ) -> Self {
-        Self { law, state, reads, trees, tip }
+        Self { law, state, reads, trees, tip, attestation_counts }
     }
 
     /// What every rule may look at.
@@ -102,6 +106,11 @@ impl Books {
     /// The store's readers. They block: call them off the runtime's threads.
     pub fn reads(&self) -> &dyn Reads {
         self.reads.as_ref()
+    }
+
+    /// How many attestations blocks hold, as far as it is remembered.
+    pub fn attestation_counts(&self) -> &AttestationCounts {
+        &self.attestation_counts
     }
 
     /// The newest sealed block.

@@ -10,15 +10,15 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use ledger::ledger::LedgerError;
-use ledger::store::StoreError;
 use rustix::fs::{FlockOperation, flock};
 
 pub use ledger::genesis::Network;
+pub use ledger::store::StoreError;
 
 pub use init::{InitOptions, Initialised, init};
 pub use memory::serve_in_memory;
 pub use serve::{Running, ServeOptions, serve};
-pub use verify::{AuditError, AuditReport, verify};
+pub use verify::{AuditError, AuditReport, AuditTotals, VerifyError, VerifyProgress, verify};
 
 use crate::admin_keys::AdminKeyError;
 use crate::config::ConfigError;

@@ -105,14 +105,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        if parts.uri.query().is_none_or(str::is_empty) {
+        let query = parts.uri.query().unwrap_or_default();
+        if query.is_empty() {
             return Ok(Self::default());
         }
         let refuse =
             |error: &'static str| Problem::new(StatusCode::BAD_REQUEST, "BAD_QUERY", error);
-        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map_err(|_unreadable| refuse("the query string cannot be read"))?;
+        let pairs = if query.contains(['%', '+']) {
+            let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
+                .await
+                .map_err(|_unreadable| refuse("the query string cannot be read"))?;
+            pairs
+        } else {
+            plain_pairs(query)
+        };
         if pairs.len() > MAX_PARAMETERS {
             return Err(refuse("the query string has too many parameters"));
         }
@@ -126,6 +132,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
         }
         Ok(Self(pairs))
     }
+}
+
+/// The pairs of a query in which every character stands for itself.
+fn plain_pairs(query: &str) -> Vec<(String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (name.to_owned(), value.to_owned())
+        })
+        .collect()
 }
 
 /// `400 BAD_PARAMETER`: a parameter of the query is not what it has to be.
@@ -267,6 +284,16 @@ mod tests {
     async fn params(query: &str) -> Result<Params, Problem> {
         let request = Request::builder().uri(format!("/x?{query}")).body(()).unwrap();
         Params::from_request_parts(&mut request.into_parts().0, &()).await
+    }
+
+    #[tokio::test]
+    async fn plain_queries_are_read_as_the_framework_reads_them() {
+        for query in ["a=1&b=2", "&&a", "a==b&=c&=", "a=b=c&d", "miner_id=RTC0&limit=", "\u{e9}=1"]
+        {
+            let uri = format!("http://x/?{query}").parse().unwrap();
+            let Query(expected) = Query::<Vec<(String, String)>>::try_from_uri(&uri).unwrap();
+            assert_eq!(plain_pairs(query), expected, "{query}");
+        }
     }
 
     #[tokio::test]

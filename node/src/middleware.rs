@@ -36,7 +36,7 @@ use crate::client_address::{AddressGroup, TrustedProxies};
 use crate::problem::Problem;
 use crate::rate_limit::{Budget, RateLimits, Subject};
 
-mod answer_headers;
+pub(crate) mod answer_headers;
 mod key_in_url;
 mod panic_catcher;
 mod request_body;

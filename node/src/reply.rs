@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use ledger::receipt::Receipt;
@@ -15,6 +15,7 @@ use protocol::money::Amount;
 use serde::Serialize;
 use tokio::time::timeout;
 
+use crate::middleware::answer_headers;
 use crate::problem::Problem;
 use crate::sequencer::{Answer, Ticket, Unavailable};
 
@@ -48,10 +49,14 @@ pub fn finished_json(body: Bytes) -> Response {
 }
 
 /// Any status with a body of any type.
-pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
+pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    let body = body.into();
+    let mut headers = answer_headers::of_every_answer();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    *response.headers_mut() = headers;
     response
 }
 

@@ -3,19 +3,25 @@
 //! The invariants are those of a double-entry ledger: no balance below zero (types see to that),
 //! every balance the sum of its movements, all balances together the supply, everything in the
 //! derived tables exactly as the log gives it, every header and certificate as executing gives it.
-
-mod derived;
+//!
+//! Checking signatures is most of the work and needs nothing but the block, so it stands apart:
+//! [`check_signatures`] may be called on any thread, for any block, while [`Audit`] executes the
+//! blocks one after the other. Whoever drives both reports the fault of the lowest block; where a
+//! block has two, the one of its signatures.
 
 use std::sync::Arc;
 
 use protocol::money::Amount;
 
-use self::derived::DerivedBooks;
+use crate::apply::Law;
 use crate::command::Trust;
 use crate::genesis::SUPPLY;
-use crate::replay::{Replay, ReplayError, compare, law_of};
+use crate::replay::{Replay, ReplayError, compare, decode_group, law_of};
+use crate::seal::ClosedBlock;
 use crate::state::{Movement, State};
-use crate::store::{Reads, StoreError};
+use crate::store::{
+    CheckError, Founding, Group, LogCounts, LoggedBlock, Reads, Records, StoreError, WrongRow,
+};
 
 /// What was found to be in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,6 +49,14 @@ pub enum AuditError {
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),
+    /// A block of the log cannot be read.
+    #[error("block {height}: {error}")]
+    Block {
+        /// The block.
+        height: u64,
+        /// Why.
+        error: StoreError,
+    },
     /// There is no block 0.
     #[error("the log holds no block 0")]
     NoBlockZero,
@@ -71,82 +85,225 @@ pub enum AuditError {
         /// What its movements sum to, in micro-RTC.
         sum: i128,
     },
-    /// The derived tables have another movement than the log gives, or none.
-    #[error("movement {0} of the derived tables is not the one that the log gives")]
-    Movement(u64),
-    /// A transfer is not found by its id.
-    #[error("the transfer of movement {0} is not found by its id")]
-    TxIndex(u64),
-    /// The derived tables have another attestation than the log gives, or none.
-    #[error("attestation {0} of the derived tables is not the one that the log gives")]
-    Attestation(u64),
-    /// The derived tables say something else of an epoch than the log gives.
-    #[error("epoch {0} of the derived tables is not what the log gives")]
-    Epoch(u64),
-    /// A row of the derived state is not what the log gives.
-    #[error("row {number} of the {table} in the derived tables is not what the log gives")]
-    DerivedRow {
+    /// A row of the derived tables is not what the log gives.
+    #[error("the derived tables: {0}")]
+    Derived(#[from] WrongRow),
+    /// The log has rows that belong to no block.
+    #[error("the log has {found} {table}, and its blocks have {expected}")]
+    Strays {
         /// The table.
         table: &'static str,
-        /// The row, from 0.
-        number: usize,
+        /// Rows in the table.
+        found: u64,
+        /// Rows that blocks refer to.
+        expected: u64,
     },
     /// The derived tables' mark names a block that is not in the log.
     #[error("the derived tables stand at another block {0} than the log's")]
     Mark(u64),
 }
 
-/// Recomputes everything from block 0. `progress` is told the block and the last one there is.
-pub fn audit(
-    reads: &dyn Reads,
-    progress: &mut dyn FnMut(u64, u64),
-) -> Result<AuditReport, AuditError> {
-    let founding = reads.founding()?;
-    let law = Arc::new(law_of(&founding)?);
-    // Read before the end of the log: on a node at work, both move on, the log first.
-    let derived = DerivedBooks::load(reads)?;
-    let last = reads.last_height()?.ok_or(AuditError::NoBlockZero)?;
-    let mut replay = Replay::from_nothing(Arc::clone(&law));
-    let derived_height = derived.as_ref().map(DerivedBooks::height);
-    let mut report = AuditReport { derived_height, ..AuditReport::default() };
-    let mut sums = Vec::new();
-    for height in 0..=last {
-        let block = reads.block(height)?.ok_or(ReplayError::Missing(height))?;
+impl From<CheckError> for AuditError {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Store(error) => Self::Store(error),
+            CheckError::Wrong(row) => Self::Derived(row),
+        }
+    }
+}
+
+/// How much there is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AuditTotals {
+    /// The newest block.
+    pub last_height: u64,
+    /// The number of the newest command.
+    pub commands: u64,
+}
+
+/// An audit on its way through the log. Nothing is written, and what others write meanwhile is not
+/// seen.
+pub struct Audit {
+    records: Box<dyn Records>,
+    founding: Founding,
+    law: Arc<Law>,
+    replay: Replay,
+    last: u64,
+    counts: LogCounts,
+    walked: LogCounts,
+    /// What the movements of every account sum to, by its number.
+    sums: Vec<i128>,
+    report: AuditReport,
+}
+
+impl std::fmt::Debug for Audit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Audit").field("report", &self.report).finish_non_exhaustive()
+    }
+}
+
+impl Audit {
+    /// Starts before block 0.
+    pub fn begin(reads: &dyn Reads) -> Result<Self, AuditError> {
+        let records = reads.records()?;
+        let founding = records.founding()?;
+        let law = Arc::new(law_of(&founding)?);
+        let last = records.last_height()?.ok_or(AuditError::NoBlockZero)?;
+        let counts = records.counts()?;
+        let derived_height = records.mark().map(|mark| mark.height);
+        Ok(Self {
+            replay: Replay::from_nothing(Arc::clone(&law)),
+            records,
+            founding,
+            law,
+            last,
+            counts,
+            walked: LogCounts::default(),
+            sums: Vec::new(),
+            report: AuditReport { derived_height, ..AuditReport::default() },
+        })
+    }
+
+    /// What [`check_signatures`] asks for.
+    pub fn law(&self) -> Arc<Law> {
+        Arc::clone(&self.law)
+    }
+
+    /// How much there is to do.
+    pub const fn totals(&self) -> AuditTotals {
+        AuditTotals { last_height: self.last, commands: self.counts.commands }
+    }
+
+    /// What was found to be in order so far.
+    pub const fn so_far(&self) -> &AuditReport {
+        &self.report
+    }
+
+    /// Reads the next block; `None` behind the last one.
+    pub fn next_block(&self) -> Result<Option<LoggedBlock>, AuditError> {
+        let height = self.replay.next_height();
+        if height > self.last {
+            return Ok(None);
+        }
+        let block =
+            self.records.block(height).map_err(|error| AuditError::Block { height, error })?;
+        Ok(Some(block.ok_or(ReplayError::Missing(height))?))
+    }
+
+    /// Executes the block that [`Audit::next_block`] gave, and compares what it led to. Signatures
+    /// of its commands are not looked at.
+    pub fn execute(&mut self, block: &LoggedBlock) -> Result<(), AuditError> {
+        let height = block.open.height;
         let (closed, header) = if height == 0 {
-            replay.found(&founding, &block)?
+            self.replay.found(&self.founding, block)?
         } else {
-            replay.run(&block, Trust::CheckSignatures)?
+            self.replay.run(block, Trust::OwnLog)?
         };
         match &block.seal {
             Some(seal) => {
                 compare(&header, &seal.header)?;
                 seal.certificate
-                    .verify(&seal.header.batch, &law.validators)
+                    .verify(&seal.header.batch, &self.law.validators)
                     .map_err(|error| ReplayError::Certificate { height, error })?;
             }
             // The newest two blocks may still wait for their seals.
-            None if last.saturating_sub(height) < 2 => {}
+            None if self.last.saturating_sub(height) < 2 => {}
             None => return Err(AuditError::Unsealed(height)),
         }
-        if let Some(derived) = &derived {
-            derived.check(height, header.hash(), &closed.changes, &replay.state().read())?;
+        self.check_derived(&closed, header.hash())?;
+        closed.changes.movements.iter().for_each(|movement| add_up(&mut self.sums, movement));
+        self.replay.forget_recent();
+        self.count(block, &closed);
+        Ok(())
+    }
+
+    fn check_derived(
+        &mut self,
+        closed: &ClosedBlock,
+        header_hash: protocol::encoding::Hash,
+    ) -> Result<(), AuditError> {
+        let Some(mark) = self.records.mark().cloned() else { return Ok(()) };
+        if closed.height > mark.height {
+            return Ok(());
         }
-        closed.changes.movements.iter().for_each(|movement| add_up(&mut sums, movement));
-        report.movements = closed.changes.counters.movements;
-        report.commands = closed.changes.counters.commands;
-        report.blocks = report.blocks.saturating_add(1);
-        report.height = height;
-        replay.forget_recent();
-        progress(height, last);
+        self.records.check_block(closed)?;
+        if closed.height < mark.height {
+            return Ok(());
+        }
+        if header_hash != mark.hash {
+            return Err(AuditError::Mark(mark.height));
+        }
+        let state = self.replay.state();
+        let state = state.read();
+        Ok(self.records.check_state(&state)?)
     }
-    if let Some(ahead) = derived_height.filter(|height| *height > last) {
-        return Err(AuditError::Mark(ahead));
+
+    fn count(&mut self, block: &LoggedBlock, closed: &ClosedBlock) {
+        let groups = u64::try_from(block.groups.len()).unwrap_or(u64::MAX);
+        self.walked.opens = self.walked.opens.saturating_add(1);
+        self.walked.groups = self.walked.groups.saturating_add(groups);
+        self.walked.seals = self.walked.seals.saturating_add(u64::from(block.seal.is_some()));
+        self.report.movements = closed.changes.counters.movements;
+        self.report.commands = closed.changes.counters.commands;
+        self.report.blocks = self.report.blocks.saturating_add(1);
+        self.report.height = closed.height;
     }
-    let state = replay.state();
-    let state = state.read();
-    check_balances(&state, &sums, report.height)?;
-    report.accounts = u64::from(state.accounts.count());
-    Ok(report)
+
+    /// Adds up, once all blocks were executed.
+    pub fn finish(mut self) -> Result<AuditReport, AuditError> {
+        let (found, walked) = (self.counts, self.walked);
+        for (table, found, expected) in [
+            ("openings", found.opens, walked.opens),
+            ("groups", found.groups, walked.groups),
+            ("seals", found.seals, walked.seals),
+        ] {
+            if found != expected {
+                return Err(AuditError::Strays { table, found, expected });
+            }
+        }
+        if let Some(ahead) = self.report.derived_height.filter(|height| *height > self.last) {
+            return Err(AuditError::Mark(ahead));
+        }
+        let state = self.replay.state();
+        let state = state.read();
+        check_balances(&state, &self.sums, self.report.height)?;
+        self.report.accounts = u64::from(state.accounts.count());
+        Ok(self.report)
+    }
+}
+
+/// Verifies every signature of a group of the log.
+pub fn check_signatures(group: &Group, law: &Law) -> Result<(), ReplayError> {
+    decode_group(group, &law.genesis, Trust::CheckSignatures).map(drop)
+}
+
+/// Recomputes everything from block 0, one thing after the other. `progress` is told the block and
+/// the last one there is.
+pub fn audit(
+    reads: &dyn Reads,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<AuditReport, AuditError> {
+    match walk(reads, progress) {
+        Ok(report) => reads.check_structure().map(|()| report).map_err(AuditError::Store),
+        // What SQLite itself says of it may be more exact.
+        Err(AuditError::Store(error)) => {
+            Err(AuditError::Store(reads.check_structure().err().unwrap_or(error)))
+        }
+        Err(wrong) => Err(wrong),
+    }
+}
+
+fn walk(reads: &dyn Reads, progress: &mut dyn FnMut(u64, u64)) -> Result<AuditReport, AuditError> {
+    let mut audit = Audit::begin(reads)?;
+    let law = audit.law();
+    while let Some(block) = audit.next_block()? {
+        for group in &block.groups {
+            check_signatures(group, &law)?;
+        }
+        audit.execute(&block)?;
+        progress(block.open.height, audit.totals().last_height);
+    }
+    audit.finish()
 }
 
 fn add_up(sums: &mut Vec<i128>, movement: &Movement) {

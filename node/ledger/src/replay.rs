@@ -99,6 +99,25 @@ pub enum ReplayError {
     },
 }
 
+impl ReplayError {
+    /// The block whose fault this is, if it is one block's.
+    pub const fn height(&self) -> Option<u64> {
+        match self {
+            Self::Missing(height)
+            | Self::Time(height)
+            | Self::Chain { height, .. }
+            | Self::Command { height, .. }
+            | Self::Refused { height, .. }
+            | Self::Hook { height, .. }
+            | Self::Seal(SealError::Decode { height, .. })
+            | Self::Diverged { height, .. }
+            | Self::Certificate { height, .. } => Some(*height),
+            Self::Opening(_) => Some(0),
+            Self::Store(_) | Self::Genesis(_) | Self::Import(_) | Self::Validators => None,
+        }
+    }
+}
+
 /// The law that a founding row lays down.
 pub fn law_of(founding: &Founding) -> Result<Law, ReplayError> {
     let genesis = Genesis::parse(&founding.genesis)?;
@@ -160,6 +179,10 @@ impl Replay {
         founding: &Founding,
         block: &LoggedBlock,
     ) -> Result<(ClosedBlock, Header), ReplayError> {
+        let first_command = block.open.first_command;
+        if first_command != 1 || !block.groups.is_empty() {
+            return Err(ReplayError::Chain { height: 0, first_command });
+        }
         let openings = openings_of(founding, &self.law.genesis)?;
         let context = BlockContext::new(0, block.open.time, &self.law.genesis.calendar);
         let mut touched = Touched::default();
@@ -176,7 +199,7 @@ impl Replay {
             height: 0,
             time: block.open.time,
             incarnation: block.open.incarnation,
-            first_command: 1,
+            first_command,
             groups: vec![body],
             receipts: vec![receipt],
             changes: self.state.read().block_changes(touched),
@@ -294,7 +317,7 @@ fn founding_leaf(law: &Law, openings: &Openings) -> Vec<u8> {
 }
 
 /// Decodes the commands of a group.
-fn decode_group(
+pub(crate) fn decode_group(
     group: &Group,
     genesis: &Genesis,
     trust: Trust,

@@ -4,6 +4,7 @@
 //! sealed; their mark says up to where. They can be rebuilt from the log at any time.
 
 pub mod memory;
+mod records;
 pub mod sqlite;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use protocol::transfer::TxId;
 use crate::changes::{AttestationRecord, BlockChanges, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, Movement, State};
+
+pub use records::{CheckError, Fault, LogCounts, Records, WrongRow};
 
 /// Trouble with a store.
 #[derive(Debug, thiserror::Error)]
@@ -188,6 +191,10 @@ pub trait Reads: Send + Sync {
     fn epoch(&self, epoch: u64) -> Result<Option<EpochRecord>, StoreError>;
     /// An attestation, without what the miner sent.
     fn attestation(&self, number: u64) -> Result<Option<AttestationRecord>, StoreError>;
+    /// The store as it is now, for those who check it.
+    fn records(&self) -> Result<Box<dyn Records>, StoreError>;
+    /// Whether what the books are kept in is whole, as far as the store itself can tell.
+    fn check_structure(&self) -> Result<(), StoreError>;
 }
 
 /// A store, taken apart into its three sides.

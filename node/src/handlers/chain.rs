@@ -114,15 +114,19 @@ fn block_row(books: &Books, seal: &Seal) -> Result<BlockRow, StoreError> {
 
 /// How many attestations a block holds.
 fn attestations(books: &Books, height: u64) -> Result<u64, StoreError> {
+    if let Some(count) = books.attestation_counts().of(height) {
+        return Ok(count);
+    }
     let groups = books.reads().block(height)?.map(|block| block.groups).unwrap_or_default();
-    let mut count = 0_u64;
+    let mut count = 0_usize;
     for group in groups {
         let damaged = |error| StoreError::Corrupt(format!("block {height}: {error}"));
         let commands = commands_of(&group.body).map_err(damaged)?;
         let found = commands.iter().filter(|command| command.first() == Some(&ATTESTATION_COMMAND));
-        count = count.saturating_add(u64::try_from(found.count()).unwrap_or(u64::MAX));
+        count = count.saturating_add(found.count());
     }
-    Ok(count)
+    books.attestation_counts().note(height, count);
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// `GET /chain/header/{height}`: a header with what vouches for it.

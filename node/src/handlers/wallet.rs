@@ -17,7 +17,7 @@ pub use balances::{all_balances, balances};
 pub use ledger_rows::ledger;
 
 use crate::app::AppState;
-use crate::books::{self, Books};
+use crate::books::{self, Books, WalletView};
 use crate::extract::{Paging, Params, PathText, bad_parameter, wallet_id};
 use crate::problem::Problem;
 use crate::reply::{self, off_runtime};
@@ -28,7 +28,7 @@ const HISTORY: Paging = Paging::new(50, 200)
 
 /// `GET /wallet/balance`. Answered from memory.
 pub async fn balance(State(app): State<AppState>, params: Params) -> Result<Response, Problem> {
-    Ok(reply::json(&balance_of(&app, &params.wallet()?)))
+    Ok(balance_of(&app, &params.wallet()?))
 }
 
 /// `GET /api/wallet/{id}`, the same answer.
@@ -36,16 +36,12 @@ pub async fn api_wallet(
     State(app): State<AppState>,
     PathText(id): PathText,
 ) -> Result<Response, Problem> {
-    Ok(reply::json(&balance_of(&app, &wallet_id(&id)?)))
+    Ok(balance_of(&app, &wallet_id(&id)?))
 }
 
-fn balance_of(app: &AppState, wallet: &WalletId) -> Balance {
-    let view = app.books.wallet(wallet);
-    if view.exists {
-        Balance::of_account(wallet, view.balance, view.last_nonce)
-    } else {
-        Balance::of_nobody(wallet)
-    }
+fn balance_of(app: &AppState, wallet: &WalletId) -> Response {
+    let WalletView { balance, last_nonce, exists } = app.books.wallet(wallet);
+    reply::finished_json(Balance::json_of(wallet, balance, last_nonce, exists).into())
 }
 
 /// `GET /balance/{id}`, an older shape.

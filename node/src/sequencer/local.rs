@@ -34,7 +34,7 @@ use self::pace::Pace;
 use self::sealing::SealingThread;
 use self::writing::WritingThread;
 use super::{Answer, Order, Sequencer, Ticket, Unavailable};
-use crate::books::{Books, ChainTip};
+use crate::books::{AttestationCounts, Books, ChainTip};
 use crate::clock::NodeClock;
 use crate::metrics::Metrics;
 use crate::rotation::Rotation;
@@ -150,7 +150,15 @@ impl LocalSequencer {
             stopping: Arc::new(AtomicBool::new(false)),
             fatal: Arc::new(fatal),
         };
-        let books = Books::new(Arc::clone(&law), writer.state(), reads, sealer.trees(), tip);
+        let attestation_counts = Arc::new(AttestationCounts::default());
+        let books = Books::new(
+            Arc::clone(&law),
+            writer.state(),
+            reads,
+            sealer.trees(),
+            tip,
+            Arc::clone(&attestation_counts),
+        );
         let now = shared.clock.now();
         let clock_watch = ClockWatch::start(
             shared.clock,
@@ -165,6 +173,7 @@ impl LocalSequencer {
             from_writer,
             to_writer: queue.clone(),
             tip: tip_sender,
+            attestation_counts,
             shared: shared.clone(),
         };
         let writing = WritingThread {

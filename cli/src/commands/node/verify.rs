@@ -1,14 +1,12 @@
 //! `rustchain node verify`: does the ledger add up?
 
-use std::io::{IsTerminal as _, stderr};
-
-use node::boot::{AuditError, AuditReport, verify};
+use node::boot::{AuditError, AuditReport, AuditTotals, StoreError, VerifyError, verify};
 use serde::Serialize;
 
 use super::NodeFolder;
 use crate::exit_code::ExitCode;
 use crate::failure::Failure;
-use crate::output::{Answer, Output, Page};
+use crate::output::{Answer, Output, Page, Progress, ProgressBar};
 use crate::session::Session;
 
 /// Recompute a ledger from block 0 and check that everything adds up.
@@ -56,28 +54,30 @@ impl Output for Verified {
 
 pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     let folder = args.folder.path(session)?;
-    let shows_progress = stderr().is_terminal() && !session.printer().is_quiet();
-    let mut shown = 0_u64;
-    let mut progress = |height: u64, last: u64| {
-        let percent = height.saturating_mul(100).checked_div(last.max(1)).unwrap_or(100);
-        if shows_progress && percent > shown {
-            shown = percent;
-            session
-                .printer()
-                .progress(&format!("verifying block {height} of {last} ({percent} %)"));
-        }
+    let mut bar = ProgressBar::start(session.printer(), session.now());
+    let mut progress = |report: &AuditReport, totals: AuditTotals| {
+        let text = format!("block {} of {}", report.height, totals.last_height);
+        let (done, total) = (report.commands, totals.commands);
+        bar.show(Progress { text: &text, done, total, unit: "commands" }, session.now());
     };
-    let report = verify(&folder, &mut progress).map_err(failure)?;
-    if shown > 0 {
-        session.printer().progress_done();
-    }
+    let verified = verify(&folder, &mut progress);
+    bar.end();
+    let report = verified.map_err(failure)?;
     Ok(Answer::of(&Verified::of(&report)))
 }
 
-fn failure(error: AuditError) -> Failure {
+fn failure(error: VerifyError) -> Failure {
     match error {
-        AuditError::Store(error) => node::boot::BootError::from(error).into(),
-        other => Failure::new(ExitCode::Other, "ledger_damaged", other.to_string())
+        VerifyError::Audit(AuditError::Store(error @ StoreError::Missing(_))) => {
+            node::boot::BootError::from(error).into()
+        }
+        VerifyError::Audit(AuditError::Derived(_) | AuditError::Mark(_)) => damaged(&error)
+            .hint("stop the node and remove derived.db: the next start makes it anew from the log"),
+        other => damaged(&other)
             .hint("keep this folder as it is, and restore a verified backup elsewhere"),
     }
+}
+
+fn damaged(error: &VerifyError) -> Failure {
+    Failure::new(ExitCode::Other, "ledger_damaged", error.to_string())
 }

@@ -1,5 +1,7 @@
 //! A store that forgets: for tests and simulations. It keeps what the other stores keep.
 
+mod records;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -7,8 +9,9 @@ use parking_lot::Mutex;
 use protocol::encoding::{Encode as _, Reader};
 use protocol::transfer::TxId;
 
+use self::records::MemoryRecords;
 use super::{
-    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Reads, SealedBlock, Store,
+    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Reads, Records, SealedBlock, Store,
     StoreError, follow_back,
 };
 use crate::changes::{AttestationRecord, EpochRecord};
@@ -234,5 +237,14 @@ impl Reads for MemoryStore {
 
     fn attestation(&self, number: u64) -> Result<Option<AttestationRecord>, StoreError> {
         Ok(self.books.lock().derived.attestations.get(&number).cloned())
+    }
+
+    fn records(&self) -> Result<Box<dyn Records>, StoreError> {
+        let mark = self.books.lock().derived.mark.clone();
+        Ok(Box::new(MemoryRecords { store: self.clone(), mark }))
+    }
+
+    fn check_structure(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 }

@@ -9,6 +9,7 @@ mod derived;
 mod log;
 mod migrate;
 mod reads;
+mod records;
 mod tail;
 mod tx_index;
 

@@ -17,7 +17,7 @@ use crate::world::*;
 const SLICE: u64 = 1;
 
 /// The story on disk, with an epoch half paid at its end.
-fn told_on_disk() -> TempDir {
+pub(crate) fn told_on_disk() -> TempDir {
     let folder = TempDir::new().unwrap();
     let founding = founded_with(genesis_text(SLICE), None);
     let store = SqliteStore::at(folder.path()).found(&founding).unwrap();
@@ -39,7 +39,7 @@ fn told_on_disk() -> TempDir {
 }
 
 /// A copy that can be damaged.
-fn copy_of(folder: &Path) -> TempDir {
+pub(crate) fn copy_of(folder: &Path) -> TempDir {
     let copy = TempDir::new().unwrap();
     for name in ["log.db", "derived.db"] {
         let to = copy.path().join(name);
@@ -49,19 +49,30 @@ fn copy_of(folder: &Path) -> TempDir {
     copy
 }
 
+/// Takes the triggers away that keep the log from being changed; the SQL that brings them back.
+pub(crate) fn lift_triggers(connection: &Connection) -> String {
+    let sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'";
+    let mut query = connection.prepare(sql).unwrap();
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let triggers: Vec<(String, String)> = rows.map(Result::unwrap).collect();
+    for (name, _) in &triggers {
+        connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    triggers.into_iter().map(|(_, sql)| sql + ";").collect()
+}
+
 fn damage(folder: &Path, file: &str, sql: &str) {
     let connection = Connection::open(folder.join(file)).unwrap();
-    for trigger in ["founding_stays", "opens_stay", "groups_stay", "seals_stay"] {
-        connection.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}")).unwrap();
-    }
+    let triggers = lift_triggers(&connection);
     assert!(connection.execute(sql, []).unwrap() > 0, "nothing damaged: {sql}");
+    connection.execute_batch(&triggers).unwrap();
 }
 
 fn reads(folder: &Path) -> Arc<dyn Reads> {
     SqliteStore::at(folder).open_reads().unwrap()
 }
 
-fn audited(folder: &Path) -> Result<AuditReport, AuditError> {
+pub(crate) fn audited(folder: &Path) -> Result<AuditReport, AuditError> {
     audit(reads(folder).as_ref(), &mut |_, _| {})
 }
 
@@ -131,57 +142,102 @@ fn damage_to_the_derived_tables_is_found() {
             ("UPDATE mark SET height = height - 1", "derived tables"),
             ("UPDATE mark SET height = height + 1", "derived tables"),
             ("UPDATE mark SET header_hash = zeroblob(32)", "derived tables"),
-            ("UPDATE account_rows SET balance = balance + 1 WHERE number = 3", "row 3 of the acc"),
-            ("UPDATE account_rows SET nonce = nonce - 1 WHERE nonce > 0", "of the accounts"),
-            ("UPDATE account_rows SET signs_chain_id = 0 WHERE signs_chain_id", "of the accounts"),
-            ("UPDATE account_rows SET last_movement = 0 WHERE number = 2", "row 2 of the accounts"),
-            ("UPDATE account_rows SET updated_at = 0 WHERE number = 2", "row 2 of the accounts"),
-            ("UPDATE account_rows SET created_at = 0 WHERE number = 2", "row 2 of the account h"),
-            ("UPDATE account_rows SET wallet_id = 'x' WHERE number = 2", "row 2 of the account h"),
-            ("DELETE FROM account_rows WHERE number = 2", "account's number"),
-            ("UPDATE movement_rows SET kind = 5 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET debit = 3 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET credit = 0 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET amount = amount + 1 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET previous_of_debit = 1 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET previous_of_credit = 1 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET nonce = nonce + 1 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET note = 'x' WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET tx_id = zeroblob(16) WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET tx_id = NULL WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET transfer_number = 99 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET command = command + 1 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET epoch = 5 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET height = 5 WHERE number = 7", "movement 7"),
-            ("UPDATE movement_rows SET time_ms = 5 WHERE number = 7", "movement 7"),
-            ("DELETE FROM movement_rows WHERE number = 9", "movement 9"),
-            ("UPDATE tx_chunks SET body = zeroblob(length(body))", "movement 7 is not found"),
-            ("DELETE FROM tx_runs", "movement 7 is not found"),
-            ("UPDATE attestation_rows SET multiplier = 1 WHERE number = 2", "attestation 2"),
-            ("UPDATE attestation_rows SET miner = 0 WHERE number = 2", "attestation 2"),
-            ("UPDATE attestation_rows SET passed = 1 - passed WHERE number = 2", "attestation 2"),
-            ("UPDATE attestation_rows SET previous = 1 WHERE number = 2", "attestation 2"),
-            ("DELETE FROM attestation_rows WHERE number = 3", "attestation 3"),
-            ("UPDATE epoch_rows SET pot = pot + 1 WHERE first_epoch = 3", "epoch 3"),
-            ("UPDATE epoch_rows SET payouts = 9 WHERE first_epoch = 0", "epoch 0"),
-            ("UPDATE epoch_rows SET settled_at = NULL WHERE first_epoch = 0", "epoch 0"),
-            ("UPDATE epoch_rows SET last_epoch = 1 WHERE first_epoch = 1", "epoch 1"),
-            ("DELETE FROM epoch_rows WHERE first_epoch = 3", "epoch 3"),
-            ("DELETE FROM miner_rows WHERE number = 1", "of the miners"),
-            ("DELETE FROM state_rows WHERE kind = 1 AND number = 2", "of the machines"),
-            ("DELETE FROM state_rows WHERE kind = 2 AND number = 1", "row 1 of the names"),
-            ("DELETE FROM state_rows WHERE kind = 3", "row 0 of the idempotency keys"),
-            ("DELETE FROM state_blobs WHERE kind = 1", "of the counters"),
-            ("DELETE FROM state_blobs WHERE kind = 2", "of the used challenges"),
+            (
+                "UPDATE account_rows SET balance = balance + 1 WHERE number = 3",
+                "row 3 of account_rows has another balance",
+            ),
+            (
+                "UPDATE account_rows SET nonce = nonce - 1 WHERE nonce > 0",
+                "account_rows has another nonce",
+            ),
+            ("UPDATE account_rows SET signs_chain_id = 0 WHERE signs_chain_id", "signs_chain_id"),
+            ("UPDATE account_rows SET last_movement = 0 WHERE number = 2", "row 2 of account_rows"),
+            ("UPDATE account_rows SET updated_at = 0 WHERE number = 2", "row 2 of account_rows"),
+            ("UPDATE account_rows SET created_at = 0 WHERE number = 2", "row 2 of account_rows"),
+            ("UPDATE account_rows SET wallet_id = 'x' WHERE number = 2", "row 2 of account_rows"),
+            ("DELETE FROM account_rows WHERE number = 2", "row 2 of account_rows is missing"),
+            ("UPDATE movement_rows SET kind = 5 WHERE number = 7", "row 7 of movement_rows"),
+            ("UPDATE movement_rows SET debit = 3 WHERE number = 7", "row 7 of movement_rows"),
+            ("UPDATE movement_rows SET credit = 0 WHERE number = 7", "row 7 of movement_rows"),
+            (
+                "UPDATE movement_rows SET amount = amount + 1 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            (
+                "UPDATE movement_rows SET previous_of_debit = 1 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            (
+                "UPDATE movement_rows SET previous_of_credit = 1 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            (
+                "UPDATE movement_rows SET nonce = nonce + 1 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            ("UPDATE movement_rows SET note = 'x' WHERE number = 7", "row 7 of movement_rows"),
+            (
+                "UPDATE movement_rows SET tx_id = zeroblob(16) WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            ("UPDATE movement_rows SET tx_id = NULL WHERE number = 7", "row 7 of movement_rows"),
+            (
+                "UPDATE movement_rows SET transfer_number = 99 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            (
+                "UPDATE movement_rows SET command = command + 1 WHERE number = 7",
+                "row 7 of movement_rows",
+            ),
+            ("UPDATE movement_rows SET epoch = 5 WHERE number = 7", "row 7 of movement_rows"),
+            ("UPDATE movement_rows SET height = 5 WHERE number = 7", "row 7 of movement_rows"),
+            ("UPDATE movement_rows SET time_ms = 5 WHERE number = 7", "row 7 of movement_rows"),
+            ("DELETE FROM movement_rows WHERE number = 9", "row 9 of movement_rows"),
+            ("UPDATE tx_chunks SET body = zeroblob(length(body))", "of tx_chunks"),
+            ("DELETE FROM tx_runs", "tx_runs is missing"),
+            (
+                "UPDATE attestation_rows SET multiplier = 1 WHERE number = 2",
+                "row 2 of attestation_rows",
+            ),
+            ("UPDATE attestation_rows SET miner = 0 WHERE number = 2", "row 2 of attestation_rows"),
+            (
+                "UPDATE attestation_rows SET passed = 1 - passed WHERE number = 2",
+                "row 2 of attestation_rows",
+            ),
+            (
+                "UPDATE attestation_rows SET previous = 1 WHERE number = 2",
+                "row 2 of attestation_rows",
+            ),
+            ("DELETE FROM attestation_rows WHERE number = 3", "row 3 of attestation_rows"),
+            ("UPDATE epoch_rows SET pot = pot + 1 WHERE first_epoch = 3", "row 3 of epoch_rows"),
+            ("UPDATE epoch_rows SET payouts = 9 WHERE first_epoch = 0", "row 0 of epoch_rows"),
+            (
+                "UPDATE epoch_rows SET settled_at = NULL WHERE first_epoch = 0",
+                "row 0 of epoch_rows",
+            ),
+            ("UPDATE epoch_rows SET last_epoch = 1 WHERE first_epoch = 1", "row 1 of epoch_rows"),
+            ("DELETE FROM epoch_rows WHERE first_epoch = 3", "row 3 of epoch_rows"),
+            ("DELETE FROM miner_rows WHERE number = 1", "row 1 of miner_rows is missing"),
+            (
+                "DELETE FROM state_rows WHERE kind = 1 AND number = 2",
+                "row 1/2 of state_rows is missing",
+            ),
+            (
+                "DELETE FROM state_rows WHERE kind = 2 AND number = 1",
+                "row 2/1 of state_rows is missing",
+            ),
+            ("DELETE FROM state_rows WHERE kind = 3", "row 3/0 of state_rows is missing"),
+            ("DELETE FROM state_blobs WHERE kind = 1", "row 1 of state_blobs is missing"),
+            ("DELETE FROM state_blobs WHERE kind = 2", "row 2 of state_blobs is missing"),
             (
                 "UPDATE enrolment_rows SET weight = 1 \
                  WHERE epoch = (SELECT max(epoch) FROM enrolment_rows)",
-                "row 0 of the enrolments",
+                "row 7/0 of enrolment_rows has another weight",
             ),
             (
                 "UPDATE enrolment_rows SET weight = 1 \
                  WHERE epoch = (SELECT min(epoch) FROM enrolment_rows)",
-                "row 0 of the frozen enrol",
+                "row 6/0 of enrolment_rows has another weight",
             ),
         ],
     );

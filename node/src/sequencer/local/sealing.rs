@@ -10,7 +10,7 @@ use ledger::seal::{ClosedBlock, Seal, Sealer};
 use tokio::sync::watch;
 
 use super::{Message, Shared};
-use crate::books::ChainTip;
+use crate::books::{AttestationCounts, ChainTip};
 
 /// How long a failed write to the derived tables waits before it is tried again.
 const RETRY_DERIVED_AFTER: Duration = Duration::from_millis(500);
@@ -31,6 +31,7 @@ pub(super) struct SealingThread {
     pub(super) from_writer: Receiver<ToSealer>,
     pub(super) to_writer: SyncSender<Message>,
     pub(super) tip: watch::Sender<Arc<ChainTip>>,
+    pub(super) attestation_counts: Arc<AttestationCounts>,
     pub(super) shared: Shared,
 }
 
@@ -65,6 +66,7 @@ impl SealingThread {
         }
         self.shared.metrics.blocks_sealed.add_one();
         self.follow(block, &seal)?;
+        self.attestation_counts.note(block.height, block.changes.attestations.len());
         drop(self.tip.send_replace(Arc::new(ChainTip::of(seal))));
         Ok(())
     }

@@ -22,13 +22,13 @@ use crate::state::{
 use crate::store::{Derived, Founding, SealedBlock, StoreError};
 
 /// Kinds of `state_rows`.
-const MACHINES: u8 = 1;
-const NAMES: u8 = 2;
-const IDEMPOTENT: u8 = 3;
+pub(super) const MACHINES: u8 = 1;
+pub(super) const NAMES: u8 = 2;
+pub(super) const IDEMPOTENT: u8 = 3;
 
 /// Kinds of `state_blobs`.
-const COUNTERS: u8 = 1;
-const CHALLENGES: u8 = 2;
+pub(super) const COUNTERS: u8 = 1;
+pub(super) const CHALLENGES: u8 = 2;
 
 /// The connection that writes the derived tables.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ fn write_accounts(transaction: &Transaction<'_>, changes: &BlockChanges) -> Resu
 }
 
 /// The signature at the end of a logged transfer.
-fn signature_of<'a>(commands: &[&'a [u8]], index: Option<u64>) -> Option<&'a [u8]> {
+pub(super) fn signature_of<'a>(commands: &[&'a [u8]], index: Option<u64>) -> Option<&'a [u8]> {
     let command = commands.get(usize::try_from(index?).ok()?)?;
     command.last_chunk::<64>().map(<[u8; 64]>::as_slice)
 }
@@ -146,14 +146,20 @@ fn undecodable(error: DecodeError) -> StoreError {
     StoreError::Corrupt(error.to_string())
 }
 
+/// The commands of a block, in their order.
+pub(super) fn logged_commands(groups: &[Vec<u8>]) -> Result<Vec<&[u8]>, StoreError> {
+    let mut commands = Vec::new();
+    for group in groups {
+        commands.extend(commands_of(group).map_err(undecodable)?);
+    }
+    Ok(commands)
+}
+
 fn write_movements(
     transaction: &Transaction<'_>,
     block: &SealedBlock<'_>,
 ) -> Result<(), StoreError> {
-    let mut commands = Vec::new();
-    for group in block.groups {
-        commands.extend(commands_of(group).map_err(undecodable)?);
-    }
+    let commands = logged_commands(block.groups)?;
     let mut insert = transaction
         .prepare_cached(
             "INSERT INTO movement_rows (number, kind, debit, credit, amount, previous_of_debit, \
@@ -266,8 +272,10 @@ fn write_enrolments(
     changes: &BlockChanges,
 ) -> Result<(), StoreError> {
     let open = int(changes.counters.open_epoch.0);
-    if changes.counters.frozen.is_none() && !changes.epochs.is_empty() {
-        execute(transaction, "DELETE FROM enrolment_rows WHERE epoch < ?", [open])?;
+    if !changes.epochs.is_empty() {
+        // What is being paid is still read.
+        let oldest = changes.counters.frozen.as_ref().map_or(open, |frozen| int(frozen.epoch.0));
+        execute(transaction, "DELETE FROM enrolment_rows WHERE epoch < ?", [oldest])?;
     }
     for (number, row) in &changes.enrolments {
         execute(
@@ -280,12 +288,18 @@ fn write_enrolments(
     Ok(())
 }
 
+/// When the epochs of a record begin and end, in seconds.
+pub(super) fn epoch_bounds(record: &EpochRecord, calendar: &Calendar) -> (i64, i64) {
+    let start = |epoch: EpochId| int(calendar.epoch_start(epoch).seconds().0);
+    (start(record.first), start(record.last.next()))
+}
+
 fn write_epoch(
     transaction: &Transaction<'_>,
     record: &EpochRecord,
     calendar: &Calendar,
 ) -> Result<(), StoreError> {
-    let start = |epoch: EpochId| int(calendar.epoch_start(epoch).seconds().0);
+    let (started_at, ended_at) = epoch_bounds(record, calendar);
     execute(
         transaction,
         "INSERT OR REPLACE INTO epoch_rows (first_epoch, last_epoch, pot, enrolled, \
@@ -299,8 +313,8 @@ fn write_epoch(
             int(record.first_movement),
             int(record.payouts),
             record.settled_at.map(|at| int(at.0)),
-            start(record.first),
-            start(record.last.next()),
+            started_at,
+            ended_at,
         ],
     )
 }
@@ -309,7 +323,7 @@ fn corrupt(what: &str) -> StoreError {
     StoreError::Corrupt(format!("{what} of the derived tables does not decode"))
 }
 
-fn read_mark(connection: &Connection) -> rusqlite::Result<Option<Tip>> {
+pub(super) fn read_mark(connection: &Connection) -> rusqlite::Result<Option<Tip>> {
     let sql = "SELECT height, header_hash FROM mark WHERE id = 1";
     let read = |row: &rusqlite::Row<'_>| Ok(Tip { height: number(row, 0)?, hash: row.get(1)? });
     connection.query_row(sql, [], read).optional()

@@ -28,15 +28,30 @@ pub(super) const DERIVED: Migrations = Migrations {
 };
 
 impl Migrations {
+    /// The newest version that this program knows.
+    pub(super) fn known(self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(u32::MAX)
+    }
+
     /// Brings a file up to date, every step in its own transaction.
     pub(super) fn migrate(self, connection: &mut Connection) -> Result<(), StoreError> {
-        let known = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        self.migrate_to(connection, self.known())
+    }
+
+    /// Brings a file to a version that this program knows.
+    pub(super) fn migrate_to(
+        self,
+        connection: &mut Connection,
+        wanted: u32,
+    ) -> Result<(), StoreError> {
+        let known = self.known();
         let found = self.version(connection)?;
         if found > known {
             return Err(StoreError::TooNew { found, known });
         }
         let skipped = usize::try_from(found).unwrap_or(usize::MAX);
-        for (step, version) in self.steps.iter().zip(1_u32..).skip(skipped) {
+        let steps = self.steps.iter().zip(1_u32..).skip(skipped);
+        for (step, version) in steps.take_while(|(_, version)| *version <= wanted) {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .map_err(rolled_back)?;

@@ -11,11 +11,12 @@ use protocol::time::{UnixMillis, UnixSeconds};
 use protocol::transfer::TxId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
+use super::records::{SqliteRecords, check_file};
 use super::{BUSY_TIMEOUT, derived, int, log, number, tail, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
-use crate::store::{Founding, Group, LoggedBlock, Open, Reads, StoreError, follow_back};
+use crate::store::{Founding, Group, LoggedBlock, Open, Reads, Records, StoreError, follow_back};
 
 /// Idle connections that are kept per file.
 const MAX_IDLE: usize = 8;
@@ -176,22 +177,31 @@ fn select_movement(condition: &str) -> String {
     [MOVEMENT_COLUMNS, condition].concat()
 }
 
+/// The block at this height.
+pub(super) fn read_block(
+    connection: &Connection,
+    height: u64,
+) -> Result<Option<LoggedBlock>, StoreError> {
+    let sql = "SELECT height, time_ms, incarnation, first_command FROM opens WHERE height = ?";
+    let Some(open) = one(connection, sql, [int(height)], read_open)? else { return Ok(None) };
+    let groups = read_groups(connection, &open)?;
+    let seal = read_seal(connection, height)?;
+    Ok(Some(LoggedBlock { open, groups, seal }))
+}
+
+/// The height of the newest block that was opened.
+pub(super) fn read_last_height(connection: &Connection) -> Result<Option<u64>, StoreError> {
+    one(connection, "SELECT max(height) FROM opens", [], |row| row.get::<_, Option<i64>>(0))
+        .map(|height| height.flatten().and_then(|height| u64::try_from(height).ok()))
+}
+
 impl Reads for SqliteReads {
     fn founding(&self) -> Result<Founding, StoreError> {
         self.log.with(log::read_founding)
     }
 
     fn block(&self, height: u64) -> Result<Option<LoggedBlock>, StoreError> {
-        self.log.with(|connection| {
-            let sql =
-                "SELECT height, time_ms, incarnation, first_command FROM opens WHERE height = ?";
-            let Some(open) = one(connection, sql, [int(height)], read_open)? else {
-                return Ok(None);
-            };
-            let groups = read_groups(connection, &open)?;
-            let seal = read_seal(connection, height)?;
-            Ok(Some(LoggedBlock { open, groups, seal }))
-        })
+        self.log.with(|connection| read_block(connection, height))
     }
 
     fn seal(&self, height: u64) -> Result<Option<Seal>, StoreError> {
@@ -199,10 +209,7 @@ impl Reads for SqliteReads {
     }
 
     fn last_height(&self) -> Result<Option<u64>, StoreError> {
-        self.log.with(|connection| {
-            one(connection, "SELECT max(height) FROM opens", [], |row| row.get::<_, Option<i64>>(0))
-                .map(|height| height.flatten().and_then(|height| u64::try_from(height).ok()))
-        })
+        self.log.with(read_last_height)
     }
 
     fn derived_state(&self) -> Result<Option<(Tip, State)>, StoreError> {
@@ -321,5 +328,22 @@ impl Reads for SqliteReads {
                 })
             })
         })
+    }
+
+    fn records(&self) -> Result<Box<dyn Records>, StoreError> {
+        // The log is read behind the derived tables: when both move on, the log does so first.
+        let derived = match self.derived.path.exists() {
+            true => Some(self.derived.connect()?),
+            false => None,
+        };
+        Ok(Box::new(SqliteRecords::open(self.log.connect()?, derived)?))
+    }
+
+    fn check_structure(&self) -> Result<(), StoreError> {
+        check_file(&self.log.connect()?, "log.db", super::migrate::LOG)?;
+        if self.derived.path.exists() {
+            check_file(&self.derived.connect()?, "derived.db", super::migrate::DERIVED)?;
+        }
+        Ok(())
     }
 }

@@ -23,11 +23,40 @@ const CHUNK_ENTRIES: usize = 56;
 const ENTRY_BYTES: usize = 16;
 
 /// The first 63 bits of an id, and the movement.
-type Entry = (u64, u64);
+pub(super) type Entry = (u64, u64);
 
-fn prefix(tx_id: &TxId) -> u64 {
+/// The part of an id that an entry keeps.
+pub(super) fn prefix(tx_id: &TxId) -> u64 {
     let first = tx_id.as_bytes().first_chunk::<8>().copied().unwrap_or_default();
     u64::from_be_bytes(first) >> 1
+}
+
+/// The runs that adding leads to, without their entries; for those who check an index.
+#[derive(Debug, Default)]
+pub(super) struct Runs(Vec<(u32, u64)>);
+
+impl Runs {
+    /// A block with so many ids is added.
+    pub(super) fn add(&mut self, entries: u64) {
+        if entries == 0 {
+            return;
+        }
+        self.0.push((0, entries));
+        for level in 0..TOP_LEVEL {
+            let merged = self.0.iter().rev().take_while(|run| run.0 == level).count();
+            if merged < FAN_IN {
+                break;
+            }
+            let newest = self.0.split_off(self.0.len().saturating_sub(merged));
+            let entries = newest.iter().map(|run| run.1).fold(0, u64::saturating_add);
+            self.0.push((level.saturating_add(1), entries));
+        }
+    }
+
+    /// Level and entries of every run, in the order in which they were written.
+    pub(super) fn in_order(&self) -> &[(u32, u64)] {
+        &self.0
+    }
 }
 
 /// Adds the ids of a block, in the transaction that `connection` has open.
@@ -121,7 +150,8 @@ fn merge(connection: &Connection, runs: &[u64], level: u32) -> Result<(), StoreE
     write_run(connection, level, &entries)
 }
 
-fn entries_of(body: &[u8]) -> impl Iterator<Item = Entry> + '_ {
+/// The entries of a chunk.
+pub(super) fn entries_of(body: &[u8]) -> impl Iterator<Item = Entry> + '_ {
     body.chunks_exact(ENTRY_BYTES).filter_map(|entry| {
         let (prefix, movement) = entry.split_first_chunk::<8>()?;
         let movement = movement.first_chunk::<8>()?;
