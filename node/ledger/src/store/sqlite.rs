@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::derived::SqliteDerived;
@@ -66,15 +67,26 @@ impl SqliteStore {
         if !path.exists() {
             return Ok(false);
         }
-        let log = connect(&path, LOG_CHECKPOINT_PAGES)?;
-        // A log that lost its blocks looks like one that never had any.
-        tail::check(&self.folder, &log)?;
+        let log = self.connect_to_log()?;
         let query = match LOG.version(&log)? {
             // A file with tables and without a version is another program's, and stays.
             0 => "SELECT EXISTS (SELECT 1 FROM sqlite_master)",
             _ => "SELECT EXISTS (SELECT 1 FROM opens)",
         };
         log.query_row(query, [], |row| row.get(0)).map_err(unreadable)
+    }
+
+    /// Opens the log for writing. One that ends before what is noted stays as it is: what its WAL
+    /// holds behind the damage is still there.
+    fn connect_to_log(&self) -> Result<Connection, StoreError> {
+        let log = connect(&self.log_path(), LOG_CHECKPOINT_PAGES)?;
+        // Else closing it would remove the WAL.
+        let keep_wal = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        log.set_db_config(keep_wal, true).map_err(unreadable)?;
+        // A log that lost its blocks looks like one that never had any.
+        tail::check(&self.folder, &log)?;
+        log.set_db_config(keep_wal, false).map_err(unreadable)?;
+        Ok(log)
     }
 
     /// Makes new books. Refuses when there are any. What is left of a founding that was cut short
@@ -101,8 +113,7 @@ impl SqliteStore {
         if !path.exists() {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
-        let mut log = connect(&path, LOG_CHECKPOINT_PAGES)?;
-        tail::check(&self.folder, &log)?;
+        let mut log = self.connect_to_log()?;
         if LOG.version(&log)? == 0 || !log::is_founded(&log)? {
             // An empty file, another program's, or a founding that was cut short: a ledger is only
             // ever made by `found`.

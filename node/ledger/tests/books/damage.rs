@@ -32,9 +32,10 @@ fn a_damaged_wal_does_not_shorten_the_log() {
     for part in 0..40 {
         let damaged = copied(folder(&place));
         let wal = folder(&damaged).join("log.db-wal");
-        let mut bytes = std::fs::read(&wal).unwrap();
+        let whole = std::fs::read(&wal).unwrap();
+        let mut bytes = whole.clone();
         bytes[usize::try_from(length * part / 40).unwrap()] ^= 1;
-        std::fs::write(&wal, bytes).unwrap();
+        std::fs::write(&wal, &bytes).unwrap();
         for opened in
             [damaged.open().map(drop), SqliteStore::at(folder(&damaged)).open_reads().map(drop)]
         {
@@ -43,6 +44,11 @@ fn a_damaged_wal_does_not_shorten_the_log() {
         }
         let founded = SqliteStore::at(folder(&damaged)).found(&founded_with(genesis_text(2), None));
         assert!(matches!(founded, Err(StoreError::Corrupt(_))), "{part}");
+        // Nothing was done to it, so it can be mended.
+        assert!(std::fs::read(&wal).unwrap() == bytes, "{part}");
+        let mended = copied(folder(&damaged));
+        std::fs::write(folder(&mended).join("log.db-wal"), &whole).unwrap();
+        assert_eq!(mended.reopen().unwrap().balance(&bob().wallet()), balance, "{part}");
         // Without the note nobody could tell.
         std::fs::remove_file(folder(&damaged).join("log.tail")).unwrap();
         assert!(damaged.reopen().map_or(true, |books| books.balance(&bob().wallet()) < balance));
