@@ -45,10 +45,6 @@ doc:
 sizes:
     @git ls-files '*.rs' | xargs wc -l | sort -rn | sed -n 2,11p
 
-# Everything that is tried more often when there is time: races, slow clients, faults; hours
-long *args:
-    RUSTCHAIN_TEST_TIER=long cargo nextest run --workspace --profile long --success-output final {{args}}
-
 # Random histories of the books against naive ones, 100,000,000 operations; see node/ledger/tests/books/model.rs
 simulate:
     RUSTCHAIN_TEST_TIER=long cargo test --release -p rustchain-ledger --test books random_histories -- --nocapture

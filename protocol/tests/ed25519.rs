@@ -71,6 +71,16 @@ fn a_commitment_of_small_order_is_refused_under_a_good_key() {
 }
 
 #[test]
+fn a_commitment_that_says_nothing_is_refused_though_the_equation_holds() {
+    // Whoever has the key can take R = identity and s = H(R, A, M) a; only strict rules refuse it.
+    const SCALAR: &str = "a0000a78db7a82c4c93e9993fa593de3ae8f9c2be437041e83562bebd74d4907";
+    let key = SigningKey::from_bytes(&[7; 32]);
+    let identity = hex::decode(SMALL_ORDER[0]).unwrap();
+    let signature = [identity, hex::decode(SCALAR).unwrap()].concat();
+    assert!(!accepts(key.verifying_key().as_bytes(), b"m", &signature));
+}
+
+#[test]
 fn a_second_scalar_for_the_same_signature_is_refused() {
     // s + L satisfies the equation too; RFC 8032 section 5.1.7 refuses it.
     const GROUP_ORDER: &str = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";

@@ -35,6 +35,15 @@ pub(super) struct Latency {
     pub(super) writes_p99: Duration,
 }
 
+/// Ends what is asked now and then.
+struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn p99(mut times: Vec<Duration>) -> Duration {
     times.sort();
     times[times.len() * 99 / 100]
@@ -104,9 +113,9 @@ impl Honest {
                     }
                 });
             }
-            let result = meanwhile();
-            over.store(true, Ordering::Relaxed);
-            result
+            // A panic has to end them, too: else nobody would hear of it.
+            let _end = End(&over);
+            meanwhile()
         })
     }
 

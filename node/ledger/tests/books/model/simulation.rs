@@ -31,8 +31,8 @@ pub(crate) struct Tally {
     pub(crate) blocks: u64,
     pub(crate) movements: u64,
     pub(crate) epochs: u64,
-    /// Crashes, by what the failed write had done.
-    pub(crate) crashes: BTreeMap<String, u64>,
+    /// Writes that failed, by what had become durable, and by what became of the process.
+    pub(crate) failures: BTreeMap<&'static str, u64>,
     pub(crate) carried_out: BTreeMap<&'static str, u64>,
     pub(crate) refused: BTreeMap<String, u64>,
 }
@@ -44,8 +44,8 @@ impl Tally {
         self.blocks += other.blocks;
         self.movements += other.movements;
         self.epochs += other.epochs;
-        for (name, count) in other.crashes {
-            *self.crashes.entry(name).or_default() += count;
+        for (name, count) in other.failures {
+            *self.failures.entry(name).or_default() += count;
         }
         for (name, count) in other.carried_out {
             *self.carried_out.entry(name).or_default() += count;
@@ -90,8 +90,8 @@ struct Simulation {
     crowd: Crowd,
     place: Place,
     ledger: Ledger,
-    /// Burns at the write that fails, when one is going to.
-    fuse: Option<Fuse>,
+    /// Burns at the write that fails, when one is going to, and how it fails.
+    fuse: Option<(Fuse, Option<Failure>)>,
     naive: Naive,
     follower: Replay,
     now: u64,
@@ -142,7 +142,7 @@ impl Simulation {
         self.naive.end_group();
 
         let commands: Vec<Command> = group.iter().map(|(_, command)| command.clone()).collect();
-        let durable = self.durable();
+        let durable = if armed { self.durable() } else { (0, 0) };
         match self.ledger.commit(at(self.now), &commands) {
             Ok(outcomes) => {
                 for ((outcome, expected), (attempt, _)) in
@@ -156,20 +156,23 @@ impl Simulation {
                 }
             }
             Err(error) => {
-                self.crash(&error);
+                let went_on = self.fail(&error);
                 let (commands, height) = self.durable();
-                let outcome = if commands > durable.0 {
-                    "the group was durable"
+                let (outcome, books) = if commands > durable.0 {
+                    ("the group was durable", None)
                 } else if height > durable.1 {
-                    self.naive = opened.expect("only an armed store fails");
-                    "the block was durable"
+                    ("the block was durable", opened)
                 } else {
-                    self.naive = before.expect("only an armed store fails");
-                    "nothing was durable"
+                    ("nothing was durable", before)
                 };
-                *self.tally.crashes.entry(outcome.to_owned()).or_default() += 1;
-                self.naive.close();
-                self.check_blocks();
+                *self.tally.failures.entry(outcome).or_default() += 1;
+                self.naive = books.unwrap_or_else(|| self.naive.clone());
+                if self.ledger.writer.open_block().is_none() {
+                    self.naive.close();
+                }
+                if !went_on {
+                    self.check_blocks();
+                }
             }
         }
         self.recent.extend(group);
@@ -210,57 +213,64 @@ impl Simulation {
         if self.choices.once_in(8) {
             self.naive.close();
             if let Err(error) = self.ledger.close_block() {
-                self.crash(&error);
-                *self.tally.crashes.entry("while a block closed".to_owned()).or_default() += 1;
+                if self.fail(&error) {
+                    self.ledger.close_block().unwrap();
+                }
+                *self.tally.failures.entry("while a block closed").or_default() += 1;
             }
             self.check_blocks();
         }
-        if self.choices.once_in(150) {
+        if self.choices.once_in(60) {
             self.naive.close();
             self.reopen();
             self.check_blocks();
         }
     }
 
-    // --- crashes ----------------------------------------------------------------------------------
+    // --- failures ---------------------------------------------------------------------------------
 
     /// The process ends where it stands, and another one opens the books. Every other time one of
     /// its first writes is going to fail.
     fn reopen(&mut self) {
-        let fuse = Fuse::burns_at(1 + self.choices.below(12));
-        self.ledger = match self.choices.below(8) {
-            0..4 => {
-                self.fuse = None;
-                self.place.reopen().unwrap()
-            }
-            other => {
-                // Opening seals what is open, which has to be written before anything can fail.
-                drop(self.place.reopen().unwrap());
-                self.fuse = Some(fuse.clone());
-                match other {
-                    4 => reopened_with_failing_log(&self.place, &fuse, Failure::Full),
-                    5 => reopened_with_failing_log(&self.place, &fuse, Failure::UnknownLost),
-                    6 => reopened_with_failing_log(&self.place, &fuse, Failure::UnknownWritten),
-                    _ => {
-                        let written = self.choices.once_in(2);
-                        reopened_with_failing_tables(&self.place, &fuse, written)
-                    }
-                }
-            }
-        };
-    }
-
-    /// What was promised happened: a write failed. The process ends, and another one opens the books.
-    fn crash(&mut self, error: &LedgerError) {
-        let fuse = self.fuse.take();
-        assert!(fuse.is_some_and(|fuse| fuse.has_burnt()), "{error}");
+        self.fuse = None;
         self.ledger = self.place.reopen().unwrap();
+        if self.choices.once_in(2) {
+            let fuse = Fuse::burns_at(1 + self.choices.below(12));
+            let failures = [Failure::Full, Failure::UnknownLost, Failure::UnknownWritten];
+            let failure = failures.get(self.choices.index(4)).copied();
+            self.ledger = if let Some(failure) = failure {
+                reopened_with_failing_log(&self.place, &fuse, failure)
+            } else {
+                let written = self.choices.once_in(2);
+                reopened_with_failing_tables(&self.place, &fuse, written)
+            };
+            self.fuse = Some((fuse, failure));
+        }
     }
 
-    /// How many commands and which height are in the log.
+    /// What was to be expected happened: a write failed. When the disk was full, the process may go
+    /// on, which is answered; else it ends, and another one opens the books.
+    fn fail(&mut self, error: &LedgerError) -> bool {
+        let (fuse, failure) = self.fuse.take().expect("only a write that was chosen fails");
+        assert!(fuse.has_burnt(), "{error}");
+        let goes_on = failure == Some(Failure::Full) && self.choices.once_in(2);
+        let fate = if goes_on { "and the process went on" } else { "and the process ended" };
+        *self.tally.failures.entry(fate).or_default() += 1;
+        if !goes_on {
+            self.ledger = self.place.reopen().unwrap();
+        }
+        goes_on
+    }
+
+    /// How many commands and which height are in the log, whatever the books in memory say.
     fn durable(&self) -> (u64, u64) {
         let height = self.ledger.reads.last_height().unwrap().unwrap();
-        (self.ledger.state().read().counters.commands, height)
+        let mut blocks =
+            (0..=height).rev().map(|height| self.ledger.reads.block(height).unwrap().unwrap());
+        let newest = blocks.find_map(|block| block.groups.last().cloned());
+        let commands =
+            newest.map_or(0, |group| group.first_command + u64::from(group.commands) - 1);
+        (commands, height)
     }
 
     // --- what always holds ------------------------------------------------------------------------
