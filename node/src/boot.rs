@@ -1,6 +1,7 @@
 //! Making a node and starting it; stopping it in order.
 
 mod init;
+mod prune;
 mod serve;
 mod verify;
 
@@ -14,6 +15,7 @@ pub use ledger::genesis::Network;
 pub use ledger::store::StoreError;
 
 pub use init::{InitOptions, Initialised, init};
+pub use prune::{PlannedPrune, PruneOptions, PruneReport, PruneStep, carry_out_prune, plan_prune};
 pub use serve::{Running, ServeOptions, serve};
 pub use verify::{AuditError, AuditReport, AuditTotals, VerifyError, VerifyProgress, verify};
 
@@ -74,6 +76,16 @@ pub enum BootError {
     /// Only the dev network was asked for.
     #[error("the folder holds the books of {0}, and --dev is for the dev network only")]
     NotDev(String),
+    /// There is not enough room to prune.
+    #[error("{path} has {free} bytes free, and pruning needs up to {needed}")]
+    NoRoom {
+        /// Where.
+        path: PathBuf,
+        /// What is free.
+        free: u64,
+        /// What is needed.
+        needed: u64,
+    },
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),

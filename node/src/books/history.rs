@@ -48,7 +48,11 @@ impl Books {
         let mut page = HistoryPage::default();
         let mut skipped = 0_usize;
         while next > 0 && page.entries.len() < limit {
-            let Some(movement) = self.movement(next)? else { break };
+            let Some(movement) = self.movement(next)? else {
+                // Pruned: the history that this node keeps ends here.
+                next = 0;
+                break;
+            };
             let Some(previous) = previous_of(&movement, account) else { break };
             next = previous;
             if skipped < skip {

@@ -7,8 +7,10 @@
 mod derived;
 mod log;
 mod migrate;
+mod prune;
 mod reads;
 mod records;
+mod snapshot;
 mod tx_index;
 
 use std::fs::OpenOptions;
@@ -24,6 +26,8 @@ use self::log::SqliteLog;
 use self::migrate::{DERIVED, LOG};
 use self::reads::SqliteReads;
 use super::{Founding, Store, StoreError};
+
+pub use prune::{Sizes, SqlitePruner};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,7 +96,7 @@ impl SqliteStore {
         Ok(Store {
             log: Box::new(SqliteLog::new(log)),
             derived: Box::new(SqliteDerived::new(derived, derived_path.clone(), &founding)?),
-            reads: Arc::new(SqliteReads::new(path, derived_path)),
+            reads: Arc::new(SqliteReads::new(self.folder.clone(), path, derived_path)),
         })
     }
 
@@ -102,7 +106,7 @@ impl SqliteStore {
         if !path.exists() {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
-        Ok(Arc::new(SqliteReads::new(path, self.derived_path())))
+        Ok(Arc::new(SqliteReads::new(self.folder.clone(), path, self.derived_path())))
     }
 }
 
