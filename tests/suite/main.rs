@@ -10,6 +10,7 @@ mod harness;
 mod money;
 mod papers;
 mod proofs;
+mod pruning;
 mod races;
 mod routes;
 mod scale;

@@ -208,7 +208,8 @@ impl State {
             names: rows(&self.names, (0..self.names.count()).collect()),
             idempotent: rows(&self.idempotent, (0..self.idempotent.count()).collect()),
             enrolments: rows(&self.enrolments, (0..self.enrolments.count()).collect()),
-            challenges: Some((self.challenges.to_bytes(), self.challenges.root())),
+            challenges: Some((self.challenges.to_bytes(), self.challenges.root()))
+                .filter(|(bytes, _)| !bytes.is_empty()),
             counters: self.counters.clone(),
             ..BlockChanges::default()
         }

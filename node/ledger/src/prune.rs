@@ -20,7 +20,7 @@ use crate::store::sqlite::{Sizes, SqlitePruner, SqliteStore};
 use crate::store::{Founding, Pruned, Reads, StoreError};
 
 /// Blocks at the tip that are never pruned, whatever epoch they are in.
-const KEPT_AT_THE_TIP: u64 = 16;
+const KEPT_AT_THE_TIP: u64 = 8;
 
 /// What is about to be pruned.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -126,16 +126,12 @@ pub fn carry_out_prune(
         Ok(())
     };
     let log_before = planned.pruning.bytes().0;
-    let height = match &planned.plan {
-        Some(plan) => {
-            planned.pruning.carry_out(plan, planned.options.archive.as_deref(), &mut watch)?;
-            Some(plan.height)
-        }
-        None => {
-            planned.pruning.complete(&mut watch)?;
-            None
-        }
-    };
+    let height = planned.plan.as_ref().map(|plan| plan.height);
+    if let Some(plan) = &planned.plan {
+        planned.pruning.carry_out(plan, planned.options.archive.as_deref(), &mut watch)?;
+    } else {
+        planned.pruning.complete(&mut watch)?;
+    }
     let length = |name: &str| {
         std::fs::metadata(planned.options.data_dir.join(name)).map_or(0, |file| file.len())
     };

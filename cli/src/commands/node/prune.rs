@@ -35,7 +35,7 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct Pruned {
+struct Removal {
     pruned: bool,
     through_height: Option<u64>,
     through_epoch: Option<u64>,
@@ -48,7 +48,7 @@ struct Pruned {
     archive: Option<PathBuf>,
 }
 
-impl Pruned {
+impl Removal {
     fn planned(planned: &PlannedPrune, archive: Option<PathBuf>) -> Self {
         let plan = planned.plan();
         let going = plan.map(|plan| plan.sizes).or_else(|| planned.unfinished().copied());
@@ -77,7 +77,7 @@ impl Pruned {
     }
 }
 
-impl Output for Pruned {
+impl Output for Removal {
     fn page(&self) -> Page {
         let goes = match (self.through_height, self.through_epoch) {
             (Some(height), Some(epoch)) => {
@@ -108,7 +108,7 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
         keep_epochs: args.keep_epochs,
         archive: args.archive.clone(),
     })?;
-    let shown = Pruned::planned(&planned, args.archive.clone());
+    let shown = Removal::planned(&planned, args.archive.clone());
     let nothing = planned.plan().is_none() && planned.unfinished().is_none();
     if args.dry_run || nothing {
         return Ok(Answer::of(&shown));

@@ -28,7 +28,7 @@ fn old_story() -> TempDir {
 }
 
 fn open(folder: &Path) -> Result<Ledger, LedgerError> {
-    Ledger::open(SqliteStore::at(folder).open().unwrap(), Box::new(node()), &mut |_, _| {})
+    Ledger::open(SqliteStore::at(folder).open()?, Box::new(node()), &mut |_, _| {})
 }
 
 fn pruning(folder: &Path) -> Pruning {
@@ -45,7 +45,7 @@ fn prune(
     let mut watch = |step| {
         if stop(step) { Err(StoreError::RolledBack("killed".to_owned())) } else { Ok(()) }
     };
-    match pruning.plan(1).unwrap() {
+    match pruning.plan(1)? {
         Some(plan) => pruning.carry_out(&plan, archive, &mut watch),
         None => pruning.complete(&mut watch),
     }
