@@ -590,6 +590,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -632,6 +633,24 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
+        'rustchain;node;prune' {
+            [CompletionResult]::new('--keep-epochs', '--keep-epochs', [CompletionResultType]::ParameterName, 'Keep the running epoch and this many full epochs before it')
+            [CompletionResult]::new('--archive', '--archive', [CompletionResultType]::ParameterName, 'Write the blocks to this new file before they are removed')
+            [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be removed, and remove nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
         'rustchain;node;verify' {
             [CompletionResult]::new('--node-dir', '--node-dir', [CompletionResultType]::ParameterName, 'Keep the node in this folder; by default the folder "node" beside the wallets')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
@@ -649,6 +668,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         'rustchain;node;help' {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
@@ -657,6 +677,9 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;node;help;serve' {
+            break
+        }
+        'rustchain;node;help;prune' {
             break
         }
         'rustchain;node;help;verify' {
@@ -1065,6 +1088,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
         'rustchain;help;node' {
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make a node: its key, its ledger and a first admin key')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run a node until it is told to stop')
+            [CompletionResult]::new('prune', 'prune', [CompletionResultType]::ParameterValue, 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay')
             [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Recompute a ledger from block 0 and check that everything adds up')
             break
         }
@@ -1072,6 +1096,9 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;help;node;serve' {
+            break
+        }
+        'rustchain;help;node;prune' {
             break
         }
         'rustchain;help;node;verify' {

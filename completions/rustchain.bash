@@ -268,6 +268,9 @@ _rustchain() {
             rustchain__subcmd__help__subcmd__node,init)
                 cmd="rustchain__subcmd__help__subcmd__node__subcmd__init"
                 ;;
+            rustchain__subcmd__help__subcmd__node,prune)
+                cmd="rustchain__subcmd__help__subcmd__node__subcmd__prune"
+                ;;
             rustchain__subcmd__help__subcmd__node,serve)
                 cmd="rustchain__subcmd__help__subcmd__node__subcmd__serve"
                 ;;
@@ -340,6 +343,9 @@ _rustchain() {
             rustchain__subcmd__node,init)
                 cmd="rustchain__subcmd__node__subcmd__init"
                 ;;
+            rustchain__subcmd__node,prune)
+                cmd="rustchain__subcmd__node__subcmd__prune"
+                ;;
             rustchain__subcmd__node,serve)
                 cmd="rustchain__subcmd__node__subcmd__serve"
                 ;;
@@ -351,6 +357,9 @@ _rustchain() {
                 ;;
             rustchain__subcmd__node__subcmd__help,init)
                 cmd="rustchain__subcmd__node__subcmd__help__subcmd__init"
+                ;;
+            rustchain__subcmd__node__subcmd__help,prune)
+                cmd="rustchain__subcmd__node__subcmd__help__subcmd__prune"
                 ;;
             rustchain__subcmd__node__subcmd__help,serve)
                 cmd="rustchain__subcmd__node__subcmd__help__subcmd__serve"
@@ -2069,7 +2078,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help__subcmd__node)
-            opts="init serve verify"
+            opts="init serve prune verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2083,6 +2092,20 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help__subcmd__node__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__node__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2599,7 +2622,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__node)
-            opts="-q -h --json --quiet --node --chain-id --data-dir --wallet-dir --config --help init serve verify help"
+            opts="-q -h --json --quiet --node --chain-id --data-dir --wallet-dir --config --help init serve prune verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2633,7 +2656,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__node__subcmd__help)
-            opts="init serve verify help"
+            opts="init serve prune verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2661,6 +2684,20 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__node__subcmd__help__subcmd__init)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__node__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2722,6 +2759,52 @@ _rustchain() {
                     return 0
                     ;;
                 --admin-key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__node__subcmd__prune)
+            opts="-q -h --keep-epochs --archive --yes --dry-run --node-dir --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep-epochs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --archive)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

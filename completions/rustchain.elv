@@ -527,6 +527,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --help 'Print help'
             cand init 'Make a node: its key, its ledger and a first admin key'
             cand serve 'Run a node until it is told to stop'
+            cand prune 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
             cand verify 'Recompute a ledger from block 0 and check that everything adds up'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -566,6 +567,23 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
         }
+        &'rustchain;node;prune'= {
+            cand --keep-epochs 'Keep the running epoch and this many full epochs before it'
+            cand --archive 'Write the blocks to this new file before they are removed'
+            cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --yes 'Do not ask'
+            cand --dry-run 'Say what would be removed, and remove nothing'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
         &'rustchain;node;verify'= {
             cand --node-dir 'Keep the node in this folder; by default the folder "node" beside the wallets'
             cand --node 'Talk to this node'
@@ -582,12 +600,15 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;node;help'= {
             cand init 'Make a node: its key, its ledger and a first admin key'
             cand serve 'Run a node until it is told to stop'
+            cand prune 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
             cand verify 'Recompute a ledger from block 0 and check that everything adds up'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'rustchain;node;help;init'= {
         }
         &'rustchain;node;help;serve'= {
+        }
+        &'rustchain;node;help;prune'= {
         }
         &'rustchain;node;help;verify'= {
         }
@@ -939,11 +960,14 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;help;node'= {
             cand init 'Make a node: its key, its ledger and a first admin key'
             cand serve 'Run a node until it is told to stop'
+            cand prune 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
             cand verify 'Recompute a ledger from block 0 and check that everything adds up'
         }
         &'rustchain;help;node;init'= {
         }
         &'rustchain;help;node;serve'= {
+        }
+        &'rustchain;help;node;prune'= {
         }
         &'rustchain;help;node;verify'= {
         }

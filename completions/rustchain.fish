@@ -310,18 +310,19 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_se
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "key" -d 'Make, list and revoke admin keys of a node on this machine'
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "transfer" -d 'Pay out of a founders\' wallet'
 complete -c rustchain -n "__fish_rustchain_using_subcommand admin; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l node -d 'Talk to this node' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l chain-id -d 'Work on this network and no other' -r
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l config -d 'Read this configuration file' -r -F
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -l json -d 'Print the result as JSON, errors included'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "serve" -d 'Run a node until it is told to stop'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
-complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -f -a "prune" -d 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and not __fish_seen_subcommand_from init serve prune verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l network -d 'Which network: mainnet, testnet or dev' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l genesis -d 'Use this genesis file instead of the built-in one' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from init" -l import -d 'Start from these balances and last nonces, as JSON or CSV' -r -F
@@ -350,6 +351,19 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l keep-epochs -d 'Keep the running epoch and this many full epochs before it' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l archive -d 'Write the blocks to this new file before they are removed' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l node-dir -d 'Keep the node in this folder; by default the folder "node" beside the wallets' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l node -d 'Talk to this node' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l chain-id -d 'Work on this network and no other' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l data-dir -d 'Keep wallets and state in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l wallet-dir -d 'Keep wallets in this folder' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l config -d 'Read this configuration file' -r -F
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l yes -d 'Do not ask'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -l json -d 'Print the result as JSON, errors included'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l node-dir -d 'Keep the node in this folder; by default the folder "node" beside the wallets' -r -F
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l node -d 'Talk to this node' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -l chain-id -d 'Work on this network and no other' -r
@@ -361,6 +375,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
 complete -c rustchain -n "__fish_rustchain_using_subcommand node; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l dir -d 'Keep everything in this folder, which must be new or empty; by default a temporary one' -r -F
@@ -567,6 +582,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_see
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from admin" -f -a "transfer" -d 'Pay out of a founders\' wallet'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "init" -d 'Make a node: its key, its ledger and a first admin key'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "serve" -d 'Run a node until it is told to stop'
+complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "prune" -d 'Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from node" -f -a "verify" -d 'Recompute a ledger from block 0 and check that everything adds up'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "reference" -d 'Serve handlers that do next to nothing'
 complete -c rustchain -n "__fish_rustchain_using_subcommand help; and __fish_seen_subcommand_from bench" -f -a "memory-node" -d 'Serve a node that forgets: the dev network, to this machine only'

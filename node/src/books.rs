@@ -148,6 +148,11 @@ impl Books {
         }
     }
 
+    /// Whether the body of a block was pruned. Blocks.
+    pub fn is_pruned(&self, height: u64) -> Result<bool, StoreError> {
+        Ok(self.reads.pruned()?.is_some_and(|pruned| height > 0 && height <= pruned.height))
+    }
+
     /// The movement at this place in the list of transfers. Blocks.
     pub fn transfer(&self, transfer_number: u64) -> Result<Option<Movement>, StoreError> {
         let recent = self.state.read().recent.by_transfer_number(transfer_number).cloned();

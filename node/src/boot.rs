@@ -2,6 +2,7 @@
 
 mod init;
 mod memory;
+mod prune;
 mod serve;
 mod verify;
 
@@ -17,6 +18,7 @@ pub use ledger::store::StoreError;
 
 pub use init::{InitOptions, Initialised, init};
 pub use memory::serve_in_memory;
+pub use prune::{PlannedPrune, PruneOptions, PruneReport, PruneStep, carry_out_prune, plan_prune};
 pub use serve::{Running, ServeOptions, serve};
 pub use verify::{AuditError, AuditReport, AuditTotals, VerifyError, VerifyProgress, verify};
 
@@ -80,6 +82,16 @@ pub enum BootError {
     /// Books in memory are for this machine only.
     #[error("books in memory are served to this machine only, and {0} can be reached from others")]
     NotLoopback(std::net::SocketAddr),
+    /// There is not enough room to prune.
+    #[error("{path} has {free} bytes free, and pruning needs up to {needed}")]
+    NoRoom {
+        /// Where.
+        path: PathBuf,
+        /// What is free.
+        free: u64,
+        /// What is needed.
+        needed: u64,
+    },
     /// The system gives no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),

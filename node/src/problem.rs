@@ -71,6 +71,14 @@ impl Problem {
         .with_message("The header Allow names the methods that it takes.")
     }
 
+    /// `410 PRUNED`: it is in the chain, and its body is gone from this node.
+    pub fn pruned() -> Self {
+        Self::new(StatusCode::GONE, "PRUNED", "pruned").with_message(
+            "It is in the chain, and this node no longer keeps the bodies of blocks that old. \
+             Ask a node that keeps them, or an archive.",
+        )
+    }
+
     /// `500 INTERNAL`: a fault of ours. Says nothing but the id under which the log has the details.
     pub fn internal(request_id: &str) -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "internal error")

@@ -13,6 +13,7 @@ mod harness;
 mod money;
 mod papers;
 mod proofs;
+mod pruning;
 mod races;
 mod routes;
 mod scale;

@@ -1,6 +1,7 @@
 //! `rustchain node`: make, run and check a node.
 
 pub mod init;
+pub mod prune;
 pub mod serve;
 pub mod verify;
 
@@ -20,6 +21,8 @@ pub enum Command {
     Init(init::Args),
     /// Run a node until it is told to stop
     Serve(serve::Args),
+    /// Remove the bodies of old blocks; a verified snapshot, headers and transaction ids stay
+    Prune(prune::Args),
     /// Recompute a ledger from block 0 and check that everything adds up
     Verify(verify::Args),
 }
@@ -49,6 +52,7 @@ pub(crate) fn run(command: &Command, session: &Session) -> Result<Answer, Failur
     match command {
         Command::Init(args) => init::run(args, session),
         Command::Serve(args) => serve::run(args, session),
+        Command::Prune(args) => prune::run(args, session),
         Command::Verify(args) => verify::run(args, session),
     }
 }

@@ -71,7 +71,7 @@ fn width() -> usize {
 fn line(progress: Progress<'_>, passed_ms: u64, width: usize) -> String {
     let Progress { text, done, total, unit } = progress;
     let done = done.min(total);
-    let percent = if total == 0 { 100 } else { done.saturating_mul(100) / total };
+    let percent = done.saturating_mul(100).checked_div(total).unwrap_or(100);
     let filled = percent * CELLS / 100;
     let cells: String = (0..CELLS).map(|cell| if cell < filled { '#' } else { '.' }).collect();
     let rate = done.saturating_mul(1_000).checked_div(passed_ms).unwrap_or(0);

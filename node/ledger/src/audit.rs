@@ -9,6 +9,8 @@
 //! blocks one after the other. Whoever drives both reports the fault of the lowest block; where a
 //! block has two, the one of its signatures.
 
+mod pruned;
+
 use std::sync::Arc;
 
 use protocol::money::Amount;
@@ -17,8 +19,8 @@ use crate::apply::Law;
 use crate::command::Trust;
 use crate::genesis::SUPPLY;
 use crate::replay::{Replay, ReplayError, compare, decode_group, law_of};
-use crate::seal::ClosedBlock;
-use crate::state::{Movement, State};
+use crate::seal::{ClosedBlock, Tip};
+use crate::state::{Account, Movement, State};
 use crate::store::{
     CheckError, Founding, Group, LogCounts, LoggedBlock, Reads, Records, StoreError, WrongRow,
 };
@@ -38,6 +40,8 @@ pub struct AuditReport {
     pub height: u64,
     /// The block up to which the derived tables were compared; `None` when there are none.
     pub derived_height: Option<u64>,
+    /// The block at whose snapshot executing began; `None` when it began at block 0.
+    pub pruned_height: Option<u64>,
 }
 
 /// What is not in order. Every variant says where.
@@ -98,6 +102,12 @@ pub enum AuditError {
         /// Rows that blocks refer to.
         expected: u64,
     },
+    /// The snapshot of pruned blocks does not lead to its header.
+    #[error("block {0}: the header says another state_root than the snapshot leads to")]
+    Snapshot(u64),
+    /// A header does not follow the one before.
+    #[error("block {0}: the header does not follow the one before")]
+    Header(u64),
     /// The derived tables' mark names a block that is not in the log.
     #[error("the derived tables stand at another block {0} than the log's")]
     Mark(u64),
@@ -143,25 +153,36 @@ impl std::fmt::Debug for Audit {
 }
 
 impl Audit {
-    /// Starts before block 0.
+    /// Starts before block 0; where blocks are pruned, at their snapshot, once it was compared with
+    /// its header and all headers up to it with each other.
     pub fn begin(reads: &dyn Reads) -> Result<Self, AuditError> {
-        let records = reads.records()?;
+        let mut records = reads.records()?;
         let founding = records.founding()?;
         let law = Arc::new(law_of(&founding)?);
         let last = records.last_height()?.ok_or(AuditError::NoBlockZero)?;
         let counts = records.counts()?;
         let derived_height = records.mark().map(|mark| mark.height);
-        Ok(Self {
-            replay: Replay::from_nothing(Arc::clone(&law)),
-            records,
-            founding,
-            law,
-            last,
-            counts,
-            walked: LogCounts::default(),
-            sums: Vec::new(),
-            report: AuditReport { derived_height, ..AuditReport::default() },
-        })
+        let mut report = AuditReport { derived_height, ..AuditReport::default() };
+        let mut walked = LogCounts::default();
+        let (mut replay, mut sums) = (Replay::from_nothing(Arc::clone(&law)), Vec::new());
+        if let Some(pruned) = records.pruned().cloned() {
+            let end = pruned::check_headers(records.as_ref(), &founding, &law, &pruned)?;
+            let state = records.start_at_snapshot()?.ok_or(AuditError::NoBlockZero)?;
+            let tip = Tip { height: pruned.height, hash: pruned.header_hash };
+            sums = state.accounts.as_slice().iter().map(balance_of).collect();
+            report.height = pruned.height;
+            report.pruned_height = Some(pruned.height);
+            walked.opens = pruned.height.saturating_add(1);
+            walked.seals = walked.opens;
+            replay = Replay::at(Arc::clone(&law), state, Some(tip), end.logged);
+            if replay.trees().state_root() != end.state_root {
+                return Err(AuditError::Snapshot(pruned.height));
+            }
+            if records.mark().is_some_and(|mark| mark.height == pruned.height) {
+                records.check_state(&replay.state().read())?;
+            }
+        }
+        Ok(Self { records, founding, law, replay, last, counts, walked, sums, report })
     }
 
     /// What [`check_signatures`] asks for.
@@ -304,6 +325,10 @@ fn walk(reads: &dyn Reads, progress: &mut dyn FnMut(u64, u64)) -> Result<AuditRe
         progress(block.open.height, audit.totals().last_height);
     }
     audit.finish()
+}
+
+fn balance_of(account: &Account) -> i128 {
+    i128::from(account.balance.micro())
 }
 
 fn add_up(sums: &mut Vec<i128>, movement: &Movement) {

@@ -195,6 +195,26 @@ impl State {
         touched.epochs.extend(changes.epochs);
     }
 
+    /// Every row that holds a present value, as if one block had made them all. Lists of what
+    /// happened are left out.
+    pub fn as_changes(&self) -> BlockChanges {
+        let holders = self.holders.iter().zip(self.accounts.as_slice()).zip(0_u32..);
+        BlockChanges {
+            accounts: holders
+                .map(|((holder, account), number)| (number, holder.clone(), *account))
+                .collect(),
+            miners: rows(&self.miners, (0..self.miners.count()).collect()),
+            machines: rows(&self.machines, (0..self.machines.count()).collect()),
+            names: rows(&self.names, (0..self.names.count()).collect()),
+            idempotent: rows(&self.idempotent, (0..self.idempotent.count()).collect()),
+            enrolments: rows(&self.enrolments, (0..self.enrolments.count()).collect()),
+            challenges: Some((self.challenges.to_bytes(), self.challenges.root()))
+                .filter(|(bytes, _)| !bytes.is_empty()),
+            counters: self.counters.clone(),
+            ..BlockChanges::default()
+        }
+    }
+
     /// What a block changed, at its end: the state has everything up to it, and nothing behind it.
     pub fn block_changes(&self, touched: Touched) -> BlockChanges {
         let accounts = ascending(touched.accounts)

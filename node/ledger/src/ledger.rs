@@ -18,7 +18,8 @@ use crate::replay::{LoggedEnd, Replay, ReplayError, compare, law_of};
 use crate::seal::{ClosedBlock, Seal, SealError, Sealer, Tip, Trees};
 use crate::state::State;
 use crate::store::{
-    Append, Derived, Founding, Log, LoggedBlock, Open, Reads, SealedBlock, Store, StoreError,
+    Append, Derived, Founding, Log, LoggedBlock, Open, Pruned, Reads, SealedBlock, Store,
+    StoreError,
 };
 use crate::writer::{SharedState, Trouble, Writer, WriterStart};
 
@@ -43,6 +44,17 @@ pub enum LedgerError {
     /// The log holds no block 0.
     #[error("the log holds no block 0")]
     NoBlockZero,
+    /// The derived tables are lost, and so is what they could be made from.
+    #[error(
+        "blocks up to {height} are pruned, derived.db cannot be used, and neither can the \
+         snapshot of block {height}: {error}"
+    )]
+    Snapshot {
+        /// The block of the snapshot.
+        height: u64,
+        /// Why it cannot be used.
+        error: StoreError,
+    },
 }
 
 /// The books, ready for commands.
@@ -124,12 +136,9 @@ impl Ledger {
             return Err(LedgerError::NotAValidator);
         }
         let last = reads.last_height()?.ok_or(LedgerError::NoBlockZero)?;
-        let trusted = trusted_state(derived.as_mut(), reads.as_ref())?;
-        let mut replay = if let Some((tip, state, end)) = trusted {
-            Replay::at(Arc::clone(&law), state, Some(tip), end)
-        } else {
-            derived.reset()?;
-            Replay::from_nothing(Arc::clone(&law))
+        let mut replay = match start_of(derived.as_mut(), reads.as_ref())? {
+            Some((tip, state, end)) => Replay::at(Arc::clone(&law), state, Some(tip), end),
+            None => Replay::from_nothing(Arc::clone(&law)),
         };
         let mut incarnation = 0;
         for height in replay.next_height()..=last {
@@ -229,13 +238,46 @@ impl Ledger {
     }
 }
 
-/// The derived tables' state, if the log confirms it: its mark exists, and its recomputed root is
-/// the one that the header there names.
+/// A state that the log confirms, and the end of the log at it.
+type Confirmed = (Tip, State, LoggedEnd);
+
+/// Where replay starts: at the mark of the derived tables; where they are not to be trusted, at the
+/// snapshot of pruned blocks; where there is none, before block 0.
+fn start_of(
+    derived: &mut dyn Derived,
+    reads: &dyn Reads,
+) -> Result<Option<Confirmed>, LedgerError> {
+    let pruned = reads.pruned()?;
+    if let Some(confirmed) = trusted_state(derived, reads, pruned.as_ref())? {
+        return Ok(Some(confirmed));
+    }
+    let Some(pruned) = pruned else {
+        derived.reset()?;
+        return Ok(None);
+    };
+    derived
+        .restore(&pruned)
+        .map_err(|error| LedgerError::Snapshot { height: pruned.height, error })?;
+    match trusted_state(derived, reads, Some(&pruned))? {
+        Some(confirmed) => Ok(Some(confirmed)),
+        None => Err(LedgerError::Snapshot {
+            height: pruned.height,
+            error: StoreError::Corrupt("it does not lead to its header".to_owned()),
+        }),
+    }
+}
+
+/// The derived tables' state, if the log confirms it: its mark exists, its recomputed root is the
+/// one that the header there names, and no body behind it is gone.
 fn trusted_state(
     derived: &mut dyn Derived,
     reads: &dyn Reads,
-) -> Result<Option<(Tip, State, LoggedEnd)>, LedgerError> {
+    pruned: Option<&Pruned>,
+) -> Result<Option<Confirmed>, LedgerError> {
     let Ok(Some((tip, state))) = derived.load() else { return Ok(None) };
+    if pruned.is_some_and(|pruned| tip.height < pruned.height) {
+        return Ok(None);
+    }
     let Some(seal) = reads.seal(tip.height)? else { return Ok(None) };
     let confirmed = seal.header.hash() == tip.hash
         && Trees::over(&state).state_root() == seal.header.state_root;
@@ -243,13 +285,20 @@ fn trusted_state(
         return Ok(None);
     }
     let time = seal.header.batch.time;
-    let chain = last_chain(reads, tip.height)?;
+    let chain = last_chain(reads, tip.height, pruned)?;
     Ok(Some((tip, state, LoggedEnd { time, chain })))
 }
 
 /// The chained hash of the newest group at or below a height.
-fn last_chain(reads: &dyn Reads, height: u64) -> Result<protocol::encoding::Hash, LedgerError> {
+fn last_chain(
+    reads: &dyn Reads,
+    height: u64,
+    pruned: Option<&Pruned>,
+) -> Result<protocol::encoding::Hash, LedgerError> {
     for height in (0..=height).rev() {
+        if let Some(pruned) = pruned.filter(|pruned| height <= pruned.height) {
+            return Ok(pruned.chain);
+        }
         let block = reads.block(height)?.ok_or(ReplayError::Missing(height))?;
         if let Some(group) = block.groups.last() {
             return Ok(group.chain);

@@ -12,6 +12,7 @@
 //! | [`apply`], [`block_run`] | rules decide, the draft records; hooks and groups of a block |
 //! | [`writer`], [`seal`], [`ledger`] | durable groups; roots and certificates; all put together |
 //! | [`replay`], [`audit`] | executing a log again; whether the books add up |
+//! | [`prune`] | the bodies of old blocks, taken out behind a snapshot |
 //! | [`store`] | the log, which is the truth, and tables derived from it |
 #![warn(
     clippy::arithmetic_side_effects,
@@ -33,6 +34,7 @@ pub mod draft;
 pub mod genesis;
 pub mod import;
 pub mod ledger;
+pub mod prune;
 pub mod receipt;
 pub mod refusal;
 pub mod replay;

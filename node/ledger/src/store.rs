@@ -120,6 +120,20 @@ pub struct LoggedBlock {
     pub seal: Option<Seal>,
 }
 
+/// A pruning of the log: the bodies of blocks up to a height are gone, and a snapshot stands for
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pruned {
+    /// The newest block whose body is gone.
+    pub height: u64,
+    /// Its header's hash.
+    pub header_hash: Hash,
+    /// The chained hash of the newest group up to it.
+    pub chain: Hash,
+    /// The SHA-256 of the snapshot's file.
+    pub snapshot: Hash,
+}
+
 /// What the books were opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Founding {
@@ -141,6 +155,9 @@ pub trait Derived: Send {
 
     /// Forgets everything; the log stays.
     fn reset(&mut self) -> Result<(), StoreError>;
+
+    /// Starts anew from the snapshot of the last pruning.
+    fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError>;
 }
 
 /// A sealed block with everything that derived tables need.
@@ -191,6 +208,11 @@ pub trait Reads: Send + Sync {
     fn epoch(&self, epoch: u64) -> Result<Option<EpochRecord>, StoreError>;
     /// An attestation, without what the miner sent.
     fn attestation(&self, number: u64) -> Result<Option<AttestationRecord>, StoreError>;
+    /// Whether this transaction was carried out in a block whose bodies are gone, and nothing but
+    /// its id is left.
+    fn was_pruned(&self, tx_id: &TxId) -> Result<bool, StoreError>;
+    /// Up to where the bodies of blocks are gone; `None` when all are there.
+    fn pruned(&self) -> Result<Option<Pruned>, StoreError>;
     /// The store as it is now, for those who check it.
     fn records(&self) -> Result<Box<dyn Records>, StoreError>;
     /// Whether what the books are kept in is whole, as far as the store itself can tell.

@@ -35,6 +35,9 @@ pub enum ProofError {
     /// The block that would certify it does not exist yet.
     #[error("not certified yet")]
     NotCertifiedYet,
+    /// The block's body was pruned.
+    #[error("pruned")]
+    Pruned,
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -148,8 +151,14 @@ impl Books {
 
     /// Proves that a transfer is in the chain.
     pub async fn prove_transfer(&self, tx_id: &TxId) -> Result<TxProof, ProofError> {
-        let movement = self.movement_of(tx_id)?.ok_or(ProofError::NotFound)?;
+        let Some(movement) = self.movement_of(tx_id)? else {
+            let pruned = self.reads.was_pruned(tx_id)?;
+            return Err(if pruned { ProofError::Pruned } else { ProofError::NotFound });
+        };
         let height = movement.height;
+        if self.is_pruned(height)? {
+            return Err(ProofError::Pruned);
+        }
         let mut tips = self.tips();
         // The guard that `wait_for` gives keeps the sealer from publishing: it must not be kept.
         let is_sealed = timeout(CERTIFIED_WITHIN, tips.wait_for(|tip| tip.height() >= height))

@@ -20,7 +20,7 @@ use ledger::seal::Tip;
 use ledger::state::State;
 use ledger::store::memory::MemoryStore;
 use ledger::store::sqlite::SqliteStore;
-use ledger::store::{Append, Derived, Log, SealedBlock, Store, StoreError};
+use ledger::store::{Append, Derived, Log, Pruned, SealedBlock, Store, StoreError};
 use protocol::block::ValidatorSet;
 use protocol::keys::Signer as _;
 
@@ -102,6 +102,10 @@ impl Derived for Forgetful {
 
     fn reset(&mut self) -> Result<(), StoreError> {
         self.kept.reset()
+    }
+
+    fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError> {
+        self.kept.restore(pruned)
     }
 }
 

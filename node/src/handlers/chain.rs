@@ -183,6 +183,7 @@ where
         )
         .with_message("The block that certifies it is still to come. Ask again.")
         .retry_after(1)),
+        Err(ProofError::Pruned) => Err(Problem::pruned()),
         Err(ProofError::Store(error)) => Err(error.into()),
     }
 }

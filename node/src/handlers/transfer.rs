@@ -9,7 +9,7 @@ use axum::response::Response;
 use ledger::command::Command;
 use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
-use ledger::state::Movement;
+use ledger::store::StoreError;
 use protocol::api::problem::{OUT_OF_ORDER_NONCE, REPLAY_DETECTED};
 use protocol::api::rtc_f64;
 use protocol::api::transfer::ExecutedTransfer;
@@ -127,12 +127,28 @@ fn accepted(
     reply::finished_json(executed.to_json().into())
 }
 
+/// The first execution of a transfer.
+enum First {
+    /// In this block.
+    Known(u64),
+    /// In a block whose body is gone, and with it the height.
+    Pruned,
+    /// There was none.
+    Never,
+}
+
 /// A used nonce: the same transfer again is told what became of it, another one what to use.
 pub(super) async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: u64) -> Problem {
     let books = app.books.clone();
-    match off_runtime(move || books.movement_of(&tx_id)).await {
-        Ok(Ok(Some(first))) => replay(tx_id, nonce, &first),
-        Ok(Ok(None)) => Problem::new(
+    let look = move || match books.movement_of(&tx_id)? {
+        Some(first) => Ok(First::Known(first.height)),
+        None if books.reads().was_pruned(&tx_id)? => Ok(First::Pruned),
+        None => Ok::<_, StoreError>(First::Never),
+    };
+    match off_runtime(look).await {
+        Ok(Ok(First::Known(height))) => replay(tx_id, nonce).with("block_height", height),
+        Ok(Ok(First::Pruned)) => replay(tx_id, nonce),
+        Ok(Ok(First::Never)) => Problem::new(
             StatusCode::BAD_REQUEST,
             OUT_OF_ORDER_NONCE,
             "Signed transfer nonce must increase for this wallet",
@@ -145,7 +161,7 @@ pub(super) async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: 
     }
 }
 
-fn replay(tx_id: TxId, nonce: u64, first: &Movement) -> Problem {
+fn replay(tx_id: TxId, nonce: u64) -> Problem {
     let id = tx_id.to_string();
     Problem::new(
         StatusCode::BAD_REQUEST,
@@ -153,7 +169,6 @@ fn replay(tx_id: TxId, nonce: u64, first: &Movement) -> Problem {
         "Nonce already used (replay attack detected)",
     )
     .with_message("This very transfer was carried out before; it was not carried out again.")
-    .with("block_height", first.height)
     .with("nonce", nonce.to_string())
     .with("status", "confirmed")
     .with("tx_hash", id.as_str())

@@ -119,13 +119,16 @@ pub async fn tx_status(
 ) -> Result<Response, Problem> {
     let id = tx_id(&text)?;
     let books = app.books.clone();
-    let found = off_runtime(move || {
+    let (found, pruned) = off_runtime(move || {
         let movement = books.movement_of(&id)?;
-        Ok::<_, ledger::store::StoreError>(movement.map(|movement| status(&books, id, movement)))
+        let pruned = movement.is_none() && books.reads().was_pruned(&id)?;
+        let found = movement.map(|movement| status(&books, id, movement));
+        Ok::<_, ledger::store::StoreError>((found, pruned))
     })
     .await??;
     match found {
         Some(status) => Ok(reply::json(&status)),
+        None if pruned => Err(Problem::pruned().with("tx_hash", id.to_string())),
         None => Err(Problem::new(
             StatusCode::NOT_FOUND,
             "TRANSACTION_NOT_FOUND",

@@ -15,7 +15,7 @@ fn filler(name: &str) -> &'static str {
     match name {
         "NAME" => "nobody",
         "TO" => crate::harness::program::BOB,
-        "AMOUNT" | "EPOCH" => "1",
+        "AMOUNT" | "EPOCH" | "N" => "1",
         "ID" => "c84d43485620136d5b9397c961bbe4b8",
         "SHELL" => "bash",
         "DIR" => "{dir}/man",

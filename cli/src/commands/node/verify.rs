@@ -25,6 +25,8 @@ struct Verified {
     commands: u64,
     movements: u64,
     accounts: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pruned_height: Option<u64>,
 }
 
 impl Verified {
@@ -36,6 +38,7 @@ impl Verified {
             commands: report.commands,
             movements: report.movements,
             accounts: report.accounts,
+            pruned_height: report.pruned_height,
         }
     }
 }
@@ -49,6 +52,7 @@ impl Output for Verified {
             .field("signatures verified again", &self.commands)
             .field("movements compared", &self.movements)
             .field("accounts added up", &self.accounts)
+            .optional("from the snapshot of block", self.pruned_height)
     }
 }
 

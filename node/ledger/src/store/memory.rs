@@ -11,8 +11,8 @@ use protocol::transfer::TxId;
 
 use self::records::MemoryRecords;
 use super::{
-    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Reads, Records, SealedBlock, Store,
-    StoreError, follow_back,
+    Append, Derived, Founding, Group, Log, LoggedBlock, Open, Pruned, Reads, Records, SealedBlock,
+    Store, StoreError, follow_back,
 };
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::rules::settlement::shares_of_rows;
@@ -142,6 +142,10 @@ impl Derived for MemoryStore {
         self.books.lock().derived = Tables::default();
         Ok(())
     }
+
+    fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError> {
+        Err(StoreError::Missing(format!("a snapshot of block {}", pruned.height)))
+    }
 }
 
 impl Reads for MemoryStore {
@@ -237,6 +241,14 @@ impl Reads for MemoryStore {
 
     fn attestation(&self, number: u64) -> Result<Option<AttestationRecord>, StoreError> {
         Ok(self.books.lock().derived.attestations.get(&number).cloned())
+    }
+
+    fn was_pruned(&self, _tx_id: &TxId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
+    fn pruned(&self) -> Result<Option<Pruned>, StoreError> {
+        Ok(None)
     }
 
     fn records(&self) -> Result<Box<dyn Records>, StoreError> {

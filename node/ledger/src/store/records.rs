@@ -1,7 +1,7 @@
 //! A store as those see it who check it: at one moment, and down to the column.
 
-use super::{Founding, LoggedBlock, StoreError};
-use crate::seal::{ClosedBlock, Tip};
+use super::{Founding, LoggedBlock, Pruned, StoreError};
+use crate::seal::{ClosedBlock, Seal, Tip};
 use crate::state::State;
 
 /// How many rows the log has.
@@ -9,7 +9,7 @@ use crate::state::State;
 pub struct LogCounts {
     /// Blocks that were opened.
     pub opens: u64,
-    /// Groups of commands.
+    /// Groups of commands, of blocks that were not pruned.
     pub groups: u64,
     /// Seals.
     pub seals: u64,
@@ -64,6 +64,13 @@ pub trait Records: Send {
     fn last_height(&self) -> Result<Option<u64>, StoreError>;
     /// The block at this height.
     fn block(&self, height: u64) -> Result<Option<LoggedBlock>, StoreError>;
+    /// The seal at this height.
+    fn seal(&self, height: u64) -> Result<Option<Seal>, StoreError>;
+    /// Up to where the bodies of blocks are gone.
+    fn pruned(&self) -> Option<&Pruned>;
+    /// Checks the snapshot that stands for pruned blocks, and starts from it: the state that it
+    /// holds. Blocks up to it are not compared.
+    fn start_at_snapshot(&mut self) -> Result<Option<State>, StoreError>;
     /// The block that the derived tables stand at; `None` when there are no derived tables.
     fn mark(&self) -> Option<&Tip>;
     /// Compares what a block added to the derived tables. Blocks come one after the other, up to

@@ -8,8 +8,10 @@
 mod derived;
 mod log;
 mod migrate;
+mod prune;
 mod reads;
 mod records;
+mod snapshot;
 mod tail;
 mod tx_index;
 
@@ -28,6 +30,8 @@ use self::migrate::{DERIVED, LOG};
 use self::reads::SqliteReads;
 use self::tail::Tail;
 use super::{Founding, Store, StoreError};
+
+pub use prune::{Sizes, SqlitePruner};
 
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -134,7 +138,7 @@ impl SqliteStore {
         Ok(Store {
             log: Box::new(SqliteLog::new(log, tail)),
             derived: Box::new(SqliteDerived::new(derived, derived_path.clone(), &founding)?),
-            reads: Arc::new(SqliteReads::new(path, derived_path)),
+            reads: Arc::new(SqliteReads::new(self.folder.clone(), path, derived_path)),
         })
     }
 
@@ -144,7 +148,7 @@ impl SqliteStore {
         if !path.exists() {
             return Err(StoreError::Missing(self.folder.display().to_string()));
         }
-        let reads = SqliteReads::new(path, self.derived_path());
+        let reads = SqliteReads::new(self.folder.clone(), path, self.derived_path());
         reads.check_tail(&self.folder)?;
         Ok(Arc::new(reads))
     }

@@ -135,7 +135,7 @@ fn damage_to_the_log_is_found() {
 }
 
 #[test]
-fn damage_to_the_derived_tables_is_found() {
+fn damage_to_accounts_and_movements_is_found() {
     assert_found(
         "derived.db",
         &[
@@ -193,6 +193,15 @@ fn damage_to_the_derived_tables_is_found() {
             ("UPDATE movement_rows SET height = 5 WHERE number = 7", "row 7 of movement_rows"),
             ("UPDATE movement_rows SET time_ms = 5 WHERE number = 7", "row 7 of movement_rows"),
             ("DELETE FROM movement_rows WHERE number = 9", "row 9 of movement_rows"),
+        ],
+    );
+}
+
+#[test]
+fn damage_to_the_other_derived_tables_is_found() {
+    assert_found(
+        "derived.db",
+        &[
             ("UPDATE tx_chunks SET body = zeroblob(length(body))", "of tx_chunks"),
             ("DELETE FROM tx_runs", "tx_runs is missing"),
             (

@@ -107,7 +107,7 @@ fn flip_column(
     let mut query = connection.prepare(&sql).unwrap();
     let values: Vec<Value> =
         query.query_row([], |row| (0..=key.len()).map(|index| row.get(index)).collect()).unwrap();
-    let (value, key_values) = values.split_first().unwrap();
+    let (value, key_values) = values.split_first()?;
     let condition: Vec<String> = key.iter().map(|column| format!("{column} = ?")).collect();
     let sql = format!("UPDATE {table} SET {column} = ? WHERE {}", condition.join(" AND "));
     // A key that is taken already cannot come about: another bit.

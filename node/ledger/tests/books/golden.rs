@@ -27,8 +27,9 @@ fn key(seed: u8) -> Person {
 }
 
 /// Every migration, with its SHA-256.
-const MIGRATIONS: [(&str, &str); 3] = [
+const MIGRATIONS: [(&str, &str); 4] = [
     ("log/0001_log.sql", "25052aa7ea4fadf737564c5de59dfdb81680674df596f3f6b3cfc02f4e5a95e7"),
+    ("log/0002_pruned.sql", "5981a506968d52bb4554d48208dbd366f459325bb49b70c70fa1fabf361ffbdc"),
     (
         "derived/0001_derived.sql",
         "47e7cf7e2feaa709580ae16094859110963baa0f6fcbac9fdacb1ecdc16f995d",

@@ -11,6 +11,7 @@ mod golden;
 mod machines;
 mod model;
 mod owners;
+mod pruning;
 mod recovery;
 mod story;
 mod tier;

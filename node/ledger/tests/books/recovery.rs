@@ -102,6 +102,10 @@ impl Derived for FailingTables {
     fn reset(&mut self) -> Result<(), StoreError> {
         self.tables.reset()
     }
+
+    fn restore(&mut self, pruned: &ledger::store::Pruned) -> Result<(), StoreError> {
+        self.tables.restore(pruned)
+    }
 }
 
 pub(crate) fn founded(place: &mut Place) -> Ledger {

@@ -3,10 +3,10 @@
 use protocol::encoding::Encode as _;
 
 use super::{MemoryStore, Reads as _};
-use crate::seal::{ClosedBlock, Tip};
+use crate::seal::{ClosedBlock, Seal, Tip};
 use crate::state::State;
 use crate::store::{
-    CheckError, Fault, Founding, LogCounts, LoggedBlock, Records, StoreError, WrongRow,
+    CheckError, Fault, Founding, LogCounts, LoggedBlock, Pruned, Records, StoreError, WrongRow,
 };
 
 /// Books in memory, and the block that their derived tables stand at.
@@ -41,6 +41,18 @@ impl Records for MemoryRecords {
 
     fn block(&self, height: u64) -> Result<Option<LoggedBlock>, StoreError> {
         self.store.block(height)
+    }
+
+    fn seal(&self, height: u64) -> Result<Option<Seal>, StoreError> {
+        self.store.seal(height)
+    }
+
+    fn pruned(&self) -> Option<&Pruned> {
+        None
+    }
+
+    fn start_at_snapshot(&mut self) -> Result<Option<State>, StoreError> {
+        Ok(None)
     }
 
     fn mark(&self) -> Option<&Tip> {

@@ -1,6 +1,6 @@
 //! The derived tables' writing side.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use protocol::encoding::{DecodeError, Encode as _, Reader};
 use protocol::epoch::{Calendar, EpochId};
@@ -10,7 +10,9 @@ use protocol::transfer::TxId;
 use protocol::wallet_id::WalletId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::{int, number, open_derived, remove_database, rolled_back, tx_index, unreadable};
+use super::{
+    int, number, open_derived, remove_database, rolled_back, snapshot, tx_index, unreadable,
+};
 use crate::changes::{BlockChanges, EpochRecord};
 use crate::genesis::Genesis;
 use crate::rules::settlement::shares_of_rows;
@@ -19,7 +21,7 @@ use crate::state::{
     Account, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner, MovementKind,
     Name, Row, State, UsedChallenges,
 };
-use crate::store::{Derived, Founding, SealedBlock, StoreError};
+use crate::store::{Derived, Founding, Pruned, SealedBlock, StoreError};
 
 /// Kinds of `state_rows`.
 pub(super) const MACHINES: u8 = 1;
@@ -50,6 +52,21 @@ impl SqliteDerived {
     }
 }
 
+impl SqliteDerived {
+    /// Removes the file, and opens the one that `make` puts there, or an empty one.
+    fn replace(
+        &mut self,
+        make: impl FnOnce(&Path) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let parked = Connection::open_in_memory().map_err(unreadable)?;
+        drop(std::mem::replace(&mut self.connection, parked));
+        remove_database(&self.path)?;
+        make(&self.path)?;
+        self.connection = open_derived(&self.path)?;
+        Ok(())
+    }
+}
+
 impl Derived for SqliteDerived {
     fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
         let calendar = self.calendar;
@@ -69,19 +86,13 @@ impl Derived for SqliteDerived {
         write_attestations(&transaction, changes)?;
         write_state_rows(&transaction, changes)?;
         write_enrolments(&transaction, changes)?;
-        for record in &changes.epochs {
-            write_epoch(&transaction, record, &calendar)?;
-        }
+        write_epochs(&transaction, &changes.epochs, &calendar)?;
         let ids = changes
             .movements
             .iter()
             .filter_map(|movement| movement.tx_id.map(|tx_id| (tx_id, movement.number)));
         tx_index::add(&transaction, ids)?;
-        execute(
-            &transaction,
-            "INSERT OR REPLACE INTO mark (id, height, header_hash) VALUES (1, ?, ?)",
-            params![int(header.batch.height), header.hash()],
-        )?;
+        write_mark(&transaction, header.batch.height, &header.hash())?;
         transaction.commit().map_err(rolled_back)
     }
 
@@ -90,12 +101,44 @@ impl Derived for SqliteDerived {
     }
 
     fn reset(&mut self) -> Result<(), StoreError> {
-        let parked = Connection::open_in_memory().map_err(unreadable)?;
-        drop(std::mem::replace(&mut self.connection, parked));
-        remove_database(&self.path)?;
-        self.connection = open_derived(&self.path)?;
-        Ok(())
+        self.replace(|_path| Ok(()))
     }
+
+    fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError> {
+        self.replace(|path| snapshot::put_in_place(path, pruned))
+    }
+}
+
+fn write_mark(
+    transaction: &Transaction<'_>,
+    height: u64,
+    header_hash: &[u8; 32],
+) -> Result<(), StoreError> {
+    execute(
+        transaction,
+        "INSERT OR REPLACE INTO mark (id, height, header_hash) VALUES (1, ?, ?)",
+        params![int(height), header_hash],
+    )
+}
+
+/// Writes the whole state at a block into tables that may hold an earlier one.
+pub(super) fn write_state(
+    transaction: &Transaction<'_>,
+    state: &State,
+    mark: &Tip,
+) -> Result<(), StoreError> {
+    let whole = state.as_changes();
+    write_accounts(transaction, &whole)?;
+    write_miners(transaction, &whole)?;
+    execute(transaction, "DELETE FROM state_blobs", [])?;
+    write_state_rows(transaction, &whole)?;
+    execute(transaction, "DELETE FROM enrolment_rows", [])?;
+    write_enrolments(transaction, &whole)?;
+    if let Some(frozen) = &state.counters.frozen {
+        let rows = state.frozen.iter().zip(0_u32..).map(|(row, number)| (number, *row));
+        insert_enrolments(transaction, frozen.epoch, rows)?;
+    }
+    write_mark(transaction, mark.height, &mark.hash)
 }
 
 fn execute(
@@ -277,12 +320,20 @@ fn write_enrolments(
         let oldest = changes.counters.frozen.as_ref().map_or(open, |frozen| int(frozen.epoch.0));
         execute(transaction, "DELETE FROM enrolment_rows WHERE epoch < ?", [oldest])?;
     }
-    for (number, row) in &changes.enrolments {
+    insert_enrolments(transaction, changes.counters.open_epoch, changes.enrolments.iter().copied())
+}
+
+fn insert_enrolments(
+    transaction: &Transaction<'_>,
+    epoch: EpochId,
+    rows: impl Iterator<Item = (u32, EnrolmentRow)>,
+) -> Result<(), StoreError> {
+    for (number, row) in rows {
         execute(
             transaction,
             "INSERT OR REPLACE INTO enrolment_rows (epoch, number, miner, weight) \
              VALUES (?, ?, ?, ?)",
-            params![open, number, row.miner, row.weight.millionths()],
+            params![int(epoch.0), number, row.miner, row.weight.millionths()],
         )?;
     }
     Ok(())
@@ -292,6 +343,14 @@ fn write_enrolments(
 pub(super) fn epoch_bounds(record: &EpochRecord, calendar: &Calendar) -> (i64, i64) {
     let start = |epoch: EpochId| int(calendar.epoch_start(epoch).seconds().0);
     (start(record.first), start(record.last.next()))
+}
+
+pub(super) fn write_epochs(
+    transaction: &Transaction<'_>,
+    records: &[EpochRecord],
+    calendar: &Calendar,
+) -> Result<(), StoreError> {
+    records.iter().try_for_each(|record| write_epoch(transaction, record, calendar))
 }
 
 fn write_epoch(

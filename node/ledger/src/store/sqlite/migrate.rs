@@ -15,7 +15,10 @@ pub(super) struct Migrations {
 /// Of the log; the application id spells `RTCl`.
 pub(super) const LOG: Migrations = Migrations {
     application_id: 0x5254_436c,
-    steps: &[include_str!("../../../migrations/sqlite/log/0001_log.sql")],
+    steps: &[
+        include_str!("../../../migrations/sqlite/log/0001_log.sql"),
+        include_str!("../../../migrations/sqlite/log/0002_pruned.sql"),
+    ],
 };
 
 /// Of the derived tables; the application id spells `RTCd`.

@@ -12,11 +12,13 @@ use protocol::transfer::TxId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::records::{SqliteRecords, check_file};
-use super::{BUSY_TIMEOUT, derived, int, log, number, tail, tx_index, unreadable};
+use super::{BUSY_TIMEOUT, derived, int, log, number, snapshot, tail, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
-use crate::store::{Founding, Group, LoggedBlock, Open, Reads, Records, StoreError, follow_back};
+use crate::store::{
+    Founding, Group, LoggedBlock, Open, Pruned, Reads, Records, StoreError, follow_back,
+};
 
 /// Idle connections that are kept per file.
 const MAX_IDLE: usize = 8;
@@ -62,13 +64,14 @@ impl Pool {
 /// Readers of the log and of the derived tables.
 #[derive(Debug)]
 pub(super) struct SqliteReads {
+    folder: PathBuf,
     log: Pool,
     derived: Pool,
 }
 
 impl SqliteReads {
-    pub(super) const fn new(log: PathBuf, derived: PathBuf) -> Self {
-        Self { log: Pool::new(log), derived: Pool::new(derived) }
+    pub(super) const fn new(folder: PathBuf, log: PathBuf, derived: PathBuf) -> Self {
+        Self { folder, log: Pool::new(log), derived: Pool::new(derived) }
     }
 
     /// Refuses a log that ends before what is noted in its folder.
@@ -128,7 +131,7 @@ fn read_groups(connection: &Connection, open: &Open) -> Result<Vec<Group>, Store
     Ok(groups)
 }
 
-fn read_seal(connection: &Connection, height: u64) -> Result<Option<Seal>, StoreError> {
+pub(super) fn read_seal(connection: &Connection, height: u64) -> Result<Option<Seal>, StoreError> {
     let sql = "SELECT header, certificate FROM seals WHERE height = ?";
     let read = |row: &Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?));
     let Some((header, certificate)) = one(connection, sql, [int(height)], read)? else {
@@ -165,6 +168,22 @@ fn read_movement(row: &Row<'_>) -> rusqlite::Result<Movement> {
         epoch: number(row, 12)?,
         height: number(row, 13)?,
         time: UnixMillis(number(row, 14)?),
+    })
+}
+
+/// An epoch, from the columns first, last, pot, enrolled, first movement, payouts, settled at.
+pub(super) fn read_epoch(row: &Row<'_>) -> rusqlite::Result<EpochRecord> {
+    Ok(EpochRecord {
+        first: EpochId(number(row, 0)?),
+        last: EpochId(number(row, 1)?),
+        pot: Amount::from_micro(number(row, 2)?).unwrap_or_default(),
+        enrolled: row.get(3)?,
+        first_movement: number(row, 4)?,
+        payouts: number(row, 5)?,
+        settled_at: row
+            .get::<_, Option<i64>>(6)?
+            .and_then(|at| u64::try_from(at).ok())
+            .map(UnixSeconds),
     })
 }
 
@@ -287,25 +306,30 @@ impl Reads for SqliteReads {
         })
     }
 
+    fn was_pruned(&self, tx_id: &TxId) -> Result<bool, StoreError> {
+        if self.pruned()?.is_none() {
+            return Ok(false);
+        }
+        self.derived.with(|connection| {
+            for candidate in tx_index::candidates(connection, tx_id)? {
+                if movement(connection, candidate)?.is_none() {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    fn pruned(&self) -> Result<Option<Pruned>, StoreError> {
+        self.log.with(snapshot::read_pruned)
+    }
+
     fn epoch(&self, epoch: u64) -> Result<Option<EpochRecord>, StoreError> {
         self.derived.with(|connection| {
             let sql = "SELECT first_epoch, last_epoch, pot, enrolled, first_movement, payouts, \
                        settled_at FROM epoch_rows WHERE first_epoch <= ? \
                        ORDER BY first_epoch DESC LIMIT 1";
-            let record = one(connection, sql, [int(epoch)], |row| {
-                Ok(EpochRecord {
-                    first: EpochId(number(row, 0)?),
-                    last: EpochId(number(row, 1)?),
-                    pot: Amount::from_micro(number(row, 2)?).unwrap_or_default(),
-                    enrolled: row.get(3)?,
-                    first_movement: number(row, 4)?,
-                    payouts: number(row, 5)?,
-                    settled_at: row
-                        .get::<_, Option<i64>>(6)?
-                        .and_then(|at| u64::try_from(at).ok())
-                        .map(UnixSeconds),
-                })
-            })?;
+            let record = one(connection, sql, [int(epoch)], read_epoch)?;
             Ok(record.filter(|record| epoch <= record.last.0))
         })
     }
@@ -332,11 +356,9 @@ impl Reads for SqliteReads {
 
     fn records(&self) -> Result<Box<dyn Records>, StoreError> {
         // The log is read behind the derived tables: when both move on, the log does so first.
-        let derived = match self.derived.path.exists() {
-            true => Some(self.derived.connect()?),
-            false => None,
-        };
-        Ok(Box::new(SqliteRecords::open(self.log.connect()?, derived)?))
+        let has_derived = self.derived.path.exists();
+        let derived = has_derived.then(|| self.derived.connect()).transpose()?;
+        Ok(Box::new(SqliteRecords::open(self.log.connect()?, derived, &self.folder)?))
     }
 
     fn check_structure(&self) -> Result<(), StoreError> {
@@ -344,6 +366,9 @@ impl Reads for SqliteReads {
         if self.derived.path.exists() {
             check_file(&self.derived.connect()?, "derived.db", super::migrate::DERIVED)?;
         }
-        Ok(())
+        match self.log.with(snapshot::read_pruned)? {
+            Some(pruned) => snapshot::check(&self.folder, &pruned),
+            None => Ok(()),
+        }
     }
 }

@@ -6,6 +6,7 @@ mod structure;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use protocol::encoding::Hash;
 use protocol::epoch::{Calendar, EpochId};
@@ -13,14 +14,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows};
 
 use self::ids::ExpectedIds;
-use super::reads::{read_block, read_last_height};
-use super::{derived, int, log, number, unreadable};
+use super::reads::{read_block, read_last_height, read_seal};
+use super::{derived, int, log, number, snapshot, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::genesis::Genesis;
-use crate::seal::{ClosedBlock, Tip};
+use crate::seal::{ClosedBlock, Seal, Tip};
 use crate::state::State;
 use crate::store::{
-    CheckError, Fault, Founding, LogCounts, LoggedBlock, Records, StoreError, WrongRow,
+    CheckError, Fault, Founding, LogCounts, LoggedBlock, Pruned, Records, StoreError, WrongRow,
 };
 
 pub(super) use structure::check_file;
@@ -31,7 +32,9 @@ type Columns<'v> = [(&'static str, ValueRef<'v>)];
 /// The log and the derived tables, each in a read transaction that stays open.
 #[derive(Debug)]
 pub(super) struct SqliteRecords {
+    folder: PathBuf,
     log: Connection,
+    pruned: Option<Pruned>,
     derived: Option<(Connection, Tip)>,
     seen: Seen,
 }
@@ -48,7 +51,11 @@ struct Seen {
 
 impl SqliteRecords {
     /// Begins to read; what is written from now on is not seen.
-    pub(super) fn open(log: Connection, derived: Option<Connection>) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        log: Connection,
+        derived: Option<Connection>,
+        folder: &Path,
+    ) -> Result<Self, StoreError> {
         let derived = match derived {
             None => None,
             Some(connection) => {
@@ -58,8 +65,9 @@ impl SqliteRecords {
         };
         log.execute_batch("BEGIN").map_err(unreadable)?;
         // The transaction begins with the first thing that is read.
-        read_last_height(&log)?;
-        Ok(Self { log, derived, seen: Seen::default() })
+        let pruned = snapshot::read_pruned(&log)?;
+        let folder = folder.to_owned();
+        Ok(Self { folder, log, pruned, derived, seen: Seen::default() })
     }
 }
 
@@ -73,7 +81,12 @@ impl Records for SqliteRecords {
         let counted = || -> rusqlite::Result<LogCounts> {
             Ok(LogCounts {
                 opens: count("SELECT count(*) FROM opens")?,
-                groups: count("SELECT count(*) FROM groups")?,
+                groups: self.log.query_row(
+                    "SELECT count(*) FROM groups WHERE first_command >= coalesce(\
+                     (SELECT first_command FROM opens WHERE height = ?), 0)",
+                    [self.pruned.as_ref().map_or(0, |at| int(at.height.saturating_add(1)))],
+                    |row| number(row, 0),
+                )?,
                 seals: count("SELECT count(*) FROM seals")?,
                 commands: count(
                     "SELECT coalesce((SELECT first_command + commands - 1 FROM groups \
@@ -90,6 +103,23 @@ impl Records for SqliteRecords {
 
     fn block(&self, height: u64) -> Result<Option<LoggedBlock>, StoreError> {
         read_block(&self.log, height)
+    }
+
+    fn seal(&self, height: u64) -> Result<Option<Seal>, StoreError> {
+        read_seal(&self.log, height)
+    }
+
+    fn pruned(&self) -> Option<&Pruned> {
+        self.pruned.as_ref()
+    }
+
+    fn start_at_snapshot(&mut self) -> Result<Option<State>, StoreError> {
+        let Some(pruned) = &self.pruned else { return Ok(None) };
+        let connection = snapshot::open(&self.folder, pruned)?;
+        let (_, state) = snapshot::load(&connection, pruned)?;
+        self.seen.ids = ExpectedIds::of_snapshot(&connection)?;
+        self.seen.epochs = tables::read_epochs(&connection)?;
+        Ok(Some(state))
     }
 
     fn mark(&self) -> Option<&Tip> {
@@ -126,9 +156,9 @@ impl Records for SqliteRecords {
         tables::check_state_blobs(connection, state)?;
         tables::check_enrolments(connection, state)?;
         tables::check_epochs(connection, &self.seen.epochs, &calendar)?;
-        tables::check_fingerprints(connection, &self.seen.fingerprints)?;
+        tables::check_fingerprints(connection, &self.seen.fingerprints, self.pruned.is_some())?;
         tables::check_ends(connection, &state.counters)?;
-        self.seen.ids.check(connection)
+        self.seen.ids.check(connection, self.pruned.is_some())
     }
 }
 
@@ -168,7 +198,7 @@ fn optional(number: Option<impl Into<i64>>) -> ValueRef<'static> {
     number.map_or(ValueRef::Null, small)
 }
 
-fn wrong(table: &'static str, row: impl ToString, fault: Fault) -> CheckError {
+fn wrong(table: &'static str, row: &impl ToString, fault: Fault) -> CheckError {
     WrongRow { table, row: row.to_string(), fault }.into()
 }
 
@@ -186,7 +216,7 @@ impl Walk<'_> {
         let key = expected.get(..self.key_columns).unwrap_or(expected);
         let label = || label(key.iter().map(|(_, value)| *value));
         let Some(row) = self.rows.next().map_err(unreadable)? else {
-            return Err(wrong(self.table, label(), Fault::Missing));
+            return Err(wrong(self.table, &label(), Fault::Missing));
         };
         for (index, (column, value)) in expected.iter().enumerate() {
             if row.get_ref(index).map_err(unreadable)? == *value {
@@ -194,7 +224,7 @@ impl Walk<'_> {
             }
             let fault =
                 if index < self.key_columns { Fault::Missing } else { Fault::Column(column) };
-            return Err(wrong(self.table, label(), fault));
+            return Err(wrong(self.table, &label(), fault));
         }
         Ok(())
     }
@@ -203,7 +233,7 @@ impl Walk<'_> {
     fn end(mut self) -> Result<(), CheckError> {
         let Some(row) = self.rows.next().map_err(unreadable)? else { return Ok(()) };
         let key = key_of(row, self.key_columns).map_err(unreadable)?;
-        Err(wrong(self.table, key, Fault::Extra))
+        Err(wrong(self.table, &key, Fault::Extra))
     }
 }
 

@@ -30,6 +30,17 @@ pub(super) struct LogEnd {
     seals: u64,
 }
 
+/// The number of the first command behind what was pruned; 0 when nothing was.
+fn first_command_kept(log: &Connection) -> Result<u64, StoreError> {
+    let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'pruned')";
+    if !log.query_row(is_there, [], |row| row.get::<_, bool>(0)).map_err(unreadable)? {
+        return Ok(0);
+    }
+    let kept = "SELECT coalesce((SELECT first_command FROM opens WHERE height = \
+                (SELECT max(height) + 1 FROM pruned)), 0)";
+    log.query_row(kept, [], |row| number(row, 0)).map_err(unreadable)
+}
+
 /// Three numbers and a hash over them.
 const LENGTH: usize = 3 * 8 + 32;
 
@@ -42,16 +53,21 @@ impl LogEnd {
         if tables == 0 {
             return Ok(Self::default());
         }
-        log.query_row(
-            "SELECT coalesce((SELECT max(height) + 1 FROM opens), 0), \
-             coalesce((SELECT max(first_command) + 1 FROM groups), 0), \
-             coalesce((SELECT max(height) + 1 FROM seals), 0)",
-            [],
-            |row| {
-                Ok(Self { opens: number(row, 0)?, groups: number(row, 1)?, seals: number(row, 2)? })
-            },
-        )
-        .map_err(unreadable)
+        let end = log
+            .query_row(
+                "SELECT coalesce((SELECT max(height) + 1 FROM opens), 0), \
+                 coalesce((SELECT max(first_command) + 1 FROM groups), 0), \
+                 coalesce((SELECT max(height) + 1 FROM seals), 0)",
+                [],
+                |row| {
+                    let (opens, groups) = (number(row, 0)?, number(row, 1)?);
+                    Ok(Self { opens, groups, seals: number(row, 2)? })
+                },
+            )
+            .map_err(unreadable)?;
+        // The newest group of all may be one that was pruned; it stood before the first command
+        // that was kept.
+        Ok(Self { groups: end.groups.max(first_command_kept(log)?), ..end })
     }
 
     /// Where the log ends once this was added.

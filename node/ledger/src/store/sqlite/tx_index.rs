@@ -36,6 +36,11 @@ pub(super) fn prefix(tx_id: &TxId) -> u64 {
 pub(super) struct Runs(Vec<(u32, u64)>);
 
 impl Runs {
+    /// Runs that are there already: level and entries, in the order in which they were written.
+    pub(super) const fn of(order: Vec<(u32, u64)>) -> Self {
+        Self(order)
+    }
+
     /// A block with so many ids is added.
     pub(super) fn add(&mut self, entries: u64) {
         if entries == 0 {

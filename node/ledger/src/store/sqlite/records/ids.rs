@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::tables::count;
 use super::{CheckError, Fault, int, number, unreadable, wrong};
+use crate::store::StoreError;
 use crate::store::sqlite::tx_index::{Entry, Runs, entries_of, prefix};
 
 /// What the index should hold.
@@ -36,8 +37,25 @@ impl ExpectedIds {
         self.runs.add(entries);
     }
 
-    /// Compares the index with what was added.
-    pub(super) fn check(&self, connection: &Connection) -> Result<(), CheckError> {
+    /// What the index of a snapshot holds, to which later blocks are added.
+    pub(super) fn of_snapshot(connection: &Connection) -> Result<Self, StoreError> {
+        let (mut order, mut sum) = (Vec::new(), 0_u128);
+        for (run, level, entries) in runs(connection)? {
+            order.push((level, entries));
+            for_each_chunk(connection, run, |_, body, _| {
+                sum = entries_of(body).map(share).fold(sum, u128::wrapping_add);
+                Ok::<(), StoreError>(())
+            })?;
+        }
+        Ok(Self { runs: Runs::of(order), sum })
+    }
+
+    /// Compares the index with what was added. Movements of pruned blocks may be gone.
+    pub(super) fn check(
+        &self,
+        connection: &Connection,
+        some_are_gone: bool,
+    ) -> Result<(), CheckError> {
         let found = runs(connection)?;
         let expected = self.runs.in_order();
         for (index, (run, level, entries)) in found.iter().enumerate() {
@@ -50,7 +68,7 @@ impl ExpectedIds {
             return Err(wrong("tx_runs", run, fault));
         }
         if found.len() < expected.len() {
-            return Err(wrong("tx_runs", found.len(), Fault::Missing));
+            return Err(wrong("tx_runs", &found.len(), Fault::Missing));
         }
         let (mut sum, mut chunks) = (0_u128, 0_u64);
         for (run, _, entries) in &found {
@@ -59,29 +77,29 @@ impl ExpectedIds {
             chunks = chunks.saturating_add(count);
         }
         if count(connection, "tx_chunks")? != chunks {
-            return Err(wrong("tx_chunks", "without a run", Fault::Extra));
+            return Err(wrong("tx_chunks", &"without a run", Fault::Extra));
         }
-        if sum == self.sum { Ok(()) } else { Err(find_wrong_entry(connection)) }
+        if sum == self.sum { Ok(()) } else { Err(find_wrong_entry(connection, some_are_gone)) }
     }
 }
 
 /// Every run with its level and entries, in the order in which they were written.
-fn runs(connection: &Connection) -> Result<Vec<(u64, u32, u64)>, CheckError> {
+fn runs(connection: &Connection) -> Result<Vec<(u64, u32, u64)>, StoreError> {
     let mut query = connection
         .prepare("SELECT run, level, entries FROM tx_runs ORDER BY run")
         .map_err(unreadable)?;
     let runs = query
         .query_map([], |row| Ok((number(row, 0)?, row.get(1)?, number(row, 2)?)))
         .map_err(unreadable)?;
-    Ok(runs.collect::<Result<_, _>>().map_err(unreadable)?)
+    runs.collect::<Result<_, _>>().map_err(unreadable)
 }
 
 /// Looks at every chunk of a run, and says where it stands: the run and its first id.
-fn for_each_chunk(
+fn for_each_chunk<E: From<StoreError>>(
     connection: &Connection,
     run: u64,
-    mut look: impl FnMut(u64, &[u8], &str) -> Result<(), CheckError>,
-) -> Result<(), CheckError> {
+    mut look: impl FnMut(u64, &[u8], &str) -> Result<(), E>,
+) -> Result<(), E> {
     let mut query = connection
         .prepare_cached("SELECT first, body FROM tx_chunks WHERE run = ? ORDER BY first")
         .map_err(unreadable)?;
@@ -100,7 +118,7 @@ fn check_run(connection: &Connection, run: u64, expected: u64) -> Result<(u128, 
     let (mut sum, mut chunks, mut entries) = (0_u128, 0_u64, 0_u64);
     let mut before: Option<Entry> = None;
     for_each_chunk(connection, run, |first, body, place| {
-        let bad = |column| Err(wrong("tx_chunks", place, Fault::Column(column)));
+        let bad = |column| Err(wrong("tx_chunks", &place, Fault::Column(column)));
         if entries_of(body).next().map(|entry| entry.0) != Some(first) {
             return bad("first");
         }
@@ -124,12 +142,12 @@ fn check_run(connection: &Connection, run: u64, expected: u64) -> Result<(u128, 
     if entries == expected {
         Ok((sum, chunks))
     } else {
-        Err(wrong("tx_chunks", format!("of run {run}"), Fault::Missing))
+        Err(wrong("tx_chunks", &format!("of run {run}"), Fault::Missing))
     }
 }
 
 /// The entry that names another movement than the one of its id.
-fn find_wrong_entry(connection: &Connection) -> CheckError {
+fn find_wrong_entry(connection: &Connection, some_are_gone: bool) -> CheckError {
     let search = || -> Result<(), CheckError> {
         let mut movement = connection
             .prepare("SELECT tx_id FROM movement_rows WHERE number = ?")
@@ -141,9 +159,12 @@ fn find_wrong_entry(connection: &Connection) -> CheckError {
                         .query_row([int(number)], |row| row.get(0))
                         .optional()
                         .map_err(unreadable)?;
+                    if some_are_gone && found.is_none() {
+                        continue;
+                    }
                     let theirs = found.flatten().map(TxId::from_bytes);
                     if theirs.map(|tx_id| prefix(&tx_id)) != Some(id) {
-                        return Err(wrong("tx_chunks", place, Fault::Column("body")));
+                        return Err(wrong("tx_chunks", &place, Fault::Column("body")));
                     }
                 }
                 Ok(())
@@ -153,6 +174,6 @@ fn find_wrong_entry(connection: &Connection) -> CheckError {
     };
     match search() {
         Err(found) => found,
-        Ok(()) => wrong("tx_chunks", "of some run", Fault::Missing),
+        Ok(()) => wrong("tx_chunks", &"of some run", Fault::Missing),
     }
 }

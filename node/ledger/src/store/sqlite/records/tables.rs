@@ -1,6 +1,6 @@
 //! The derived tables, one comparison each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use protocol::encoding::{Encode as _, Hash};
 use protocol::epoch::{Calendar, EpochId};
@@ -17,6 +17,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::derived::{
     CHALLENGES, COUNTERS, IDEMPOTENT, MACHINES, NAMES, epoch_bounds, logged_commands, signature_of,
 };
+use crate::store::sqlite::reads::read_epoch;
 
 /// Asks for rows and hands them to `compare`.
 fn walk(
@@ -227,32 +228,52 @@ pub(super) fn check_epochs(
     })
 }
 
-/// What every miner sent last.
+/// The epochs that a file knows.
+pub(super) fn read_epochs(
+    connection: &Connection,
+) -> Result<BTreeMap<EpochId, EpochRecord>, StoreError> {
+    let sql = "SELECT first_epoch, last_epoch, pot, enrolled, first_movement, payouts, settled_at \
+               FROM epoch_rows";
+    let mut query = connection.prepare(sql).map_err(unreadable)?;
+    let records = query.query_map([], read_epoch).map_err(unreadable)?;
+    let by_first = records.map(|record| record.map(|record| (record.first, record)));
+    by_first.collect::<Result<_, _>>().map_err(unreadable)
+}
+
+/// What every miner sent last. What was sent before the blocks that were looked at is not known.
 pub(super) fn check_fingerprints(
     connection: &Connection,
     fingerprints: &BTreeMap<u32, (u64, Hash)>,
+    older_are_unknown: bool,
 ) -> Result<(), CheckError> {
     const TABLE: &str = "fingerprint_rows";
     let mut query = connection
         .prepare("SELECT miner, attestation, body FROM fingerprint_rows ORDER BY miner")
         .map_err(unreadable)?;
     let mut rows = query.query([]).map_err(unreadable)?;
-    for (miner, (attestation, hash)) in fingerprints {
-        let Some(row) = rows.next().map_err(unreadable)? else {
-            return Err(wrong(TABLE, miner, Fault::Missing));
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next().map_err(unreadable)? {
+        let miner: i64 = row.get(0).map_err(unreadable)?;
+        let known = u32::try_from(miner).ok();
+        let Some((attestation, hash)) = known.and_then(|miner| fingerprints.get(&miner)) else {
+            if older_are_unknown {
+                continue;
+            }
+            return Err(wrong(TABLE, &miner, Fault::Extra));
         };
-        if row.get_ref(0).map_err(unreadable)? != small(*miner) {
-            return Err(wrong(TABLE, miner, Fault::Missing));
-        }
         if row.get_ref(1).map_err(unreadable)? != integer(*attestation) {
-            return Err(wrong(TABLE, miner, Fault::Column("attestation")));
+            return Err(wrong(TABLE, &miner, Fault::Column("attestation")));
         }
         match row.get_ref(2).map_err(unreadable)? {
             ValueRef::Blob(body) if fingerprint_hash(body) == *hash => {}
-            _ => return Err(wrong(TABLE, miner, Fault::Column("body"))),
+            _ => return Err(wrong(TABLE, &miner, Fault::Column("body"))),
         }
+        found.extend(known);
     }
-    Walk { table: TABLE, rows, key_columns: 1 }.end()
+    match fingerprints.keys().find(|miner| !found.contains(*miner)) {
+        Some(miner) => Err(wrong(TABLE, miner, Fault::Missing)),
+        None => Ok(()),
+    }
 }
 
 /// Nothing stands behind the newest movement and the newest attestation, nor before the first.

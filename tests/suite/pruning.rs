@@ -1,0 +1,149 @@
+//! A pruned node: what it still knows, what it says of what it no longer has, and pruning that is
+//! killed.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::harness::genesis::GenesisFile;
+use crate::harness::node::TestNode;
+use crate::harness::program::Ended;
+use crate::harness::tier::Tries;
+use crate::harness::waiting::until;
+use crate::harness::wallets::{Payment, RTC, Wallet, account};
+
+/// How often pruning is killed.
+const KILLS: Tries = Tries { gate: 8, long: 200, longer: 2_000 };
+
+/// A node that has stopped, with a transfer that is old enough to be pruned and one that is not.
+fn stopped_node() -> (TestNode, [Payment; 2]) {
+    let (alice, bob) = (Wallet::number(0), Wallet::number(1).address());
+    let genesis = GenesisFile::dev().with("slot_seconds", 1).with("slots_per_epoch", 2);
+    let mut node = TestNode::of(&genesis.funding(&alice.address(), 100));
+    let mut http = node.http();
+    let pay = |http: &mut _, node: &TestNode, nonce| {
+        let payment = alice.pays(node.chain_id(), &bob, RTC, nonce);
+        crate::harness::http::Http::post(http, "/wallet/transfer/signed", &payment.body)
+            .expect(200);
+        payment
+    };
+    let old = pay(&mut http, &node, 1);
+    let height = |http: &mut crate::harness::http::Http| {
+        http.read("/api/blocks?limit=1")["total"].as_u64().unwrap()
+    };
+    let from = height(&mut http);
+    until("the transfer is old", || (height(&mut http) > from + 16).then_some(()));
+    let new = pay(&mut http, &node, 2);
+    node.stop();
+    (node, [old, new])
+}
+
+fn prune(node: &TestNode, options: &[&str]) -> Ended {
+    let arguments = [&["node", "prune", "--keep-epochs", "1"], options].concat();
+    Ended::of(node.command(&arguments).output().unwrap())
+}
+
+fn pruned(node: &TestNode, options: &[&str]) -> Value {
+    let ended = prune(node, options);
+    assert_eq!(ended.exit, 0, "{ended:?}");
+    ended.envelope()["data"].clone()
+}
+
+fn remove_derived(folder: &Path) {
+    for name in ["derived.db", "derived.db-wal", "derived.db-shm"] {
+        drop(fs::remove_file(folder.join(name)));
+    }
+}
+
+#[test]
+fn a_pruned_node_says_what_it_no_longer_has() {
+    let (mut node, [old, new]) = stopped_node();
+    let archive = node.folder().join("archive.db");
+    let plan = pruned(&node, &["--dry-run"]);
+    let through = plan["through_height"].as_u64().unwrap();
+    assert_eq!(plan["pruned"], false, "{plan}");
+    assert_eq!(node.verify()["pruned_height"], Value::Null);
+    let done = pruned(&node, &["--yes", "--archive", archive.to_str().unwrap()]);
+    assert_eq!((&done["pruned"], done["through_height"].as_u64()), (&true.into(), Some(through)));
+    assert!(archive.exists());
+    assert_eq!(node.verify()["pruned_height"], through);
+    for derived_is_lost in [false, true] {
+        if derived_is_lost {
+            remove_derived(node.folder());
+        }
+        node.start();
+        let mut http = node.http();
+        let proof = http.get(&format!("/proof/tx/{}", old.tx_id));
+        assert_eq!((proof.status, proof.code().as_str()), (410, "PRUNED"), "{proof:?}");
+        http.get(&format!("/proof/tx/{}", new.tx_id)).expect(200);
+        let again = http.post("/wallet/transfer/signed", &old.body);
+        assert_eq!(again.code(), "REPLAY_DETECTED", "{again:?}");
+        assert_eq!(again.json()["tx_id"], old.tx_id.as_str());
+        let status = http.get(&format!("/wallet/tx/{}", old.tx_id));
+        if derived_is_lost {
+            assert_eq!((status.status, status.code().as_str()), (410, "PRUNED"), "{status:?}");
+        } else {
+            status.expect(200);
+        }
+        let history =
+            http.read(&format!("/wallet/history?miner_id={}", Wallet::number(0).address()));
+        let entries = history["transactions"].as_array().unwrap();
+        assert_eq!(entries.len(), if derived_is_lost { 1 } else { 3 }, "{history}");
+        http.read("/api/blocks?limit=50");
+        http.read("/chain/header/1");
+        assert_eq!(account(&mut http, &Wallet::number(1).address()).balance, 2 * RTC);
+        node.stop();
+        node.verify();
+    }
+}
+
+#[test]
+fn pruning_that_is_killed_loses_nothing_and_can_be_completed() {
+    let (node, _) = stopped_node();
+    let whole = tempfile::tempdir().unwrap();
+    let copy = |from: &Path, to: &Path| {
+        for entry in fs::read_dir(from).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+            }
+        }
+    };
+    copy(node.folder(), whole.path());
+    for kill in 0..KILLS.now() {
+        let mut command = node.command(&["node", "prune", "--keep-epochs", "1", "--yes"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Any moment will do.
+        thread::sleep(Duration::from_millis(kill * 7 % 120));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        node.verify();
+        let done = prune(&node, &["--yes"]);
+        assert_eq!(done.exit, 0, "{done:?}");
+        assert!(node.verify()["pruned_height"].as_u64().unwrap() > 0);
+        for entry in fs::read_dir(node.folder()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        copy(whole.path(), node.folder());
+    }
+}
+
+#[test]
+fn pruning_waits_for_the_node_to_stop_and_for_a_yes() {
+    let node = TestNode::of(&GenesisFile::dev());
+    let (ended, error) = {
+        let ended = prune(&node, &["--yes"]);
+        let error = ended.envelope()["error"].clone();
+        (ended, error)
+    };
+    assert_eq!((ended.exit, &error["code"]), (10, &"locked".into()), "{error}");
+    let ended = prune(&node, &[]);
+    assert_eq!(ended.envelope()["error"]["code"], "confirmation_required");
+}
