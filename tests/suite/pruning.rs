@@ -5,7 +5,6 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 use std::thread;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -18,6 +17,20 @@ use crate::harness::wallets::{Payment, RTC, Wallet, account};
 
 /// How often pruning is killed.
 const KILLS: Tries = Tries { gate: 8, long: 200, longer: 2_000 };
+
+/// Files whose appearance is a moment at which pruning is killed.
+const MOMENTS: [&str; 4] = ["node.lock", ".making", "snapshot-", "log.compact"];
+
+/// Whether a folder holds a file of such a name.
+fn holds(folder: &Path, name: &str) -> bool {
+    let names = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.file_name());
+    let mut names = names.map(|found| found.to_string_lossy().into_owned());
+    match name {
+        // The finished one alone.
+        "snapshot-" => names.any(|found| found.starts_with(name) && !found.ends_with(".making")),
+        _ => names.any(|found| found.ends_with(name)),
+    }
+}
 
 /// A node that has stopped, with a transfer that is old enough to be pruned and one that is not.
 fn stopped_node() -> (TestNode, [Payment; 2]) {
@@ -117,8 +130,10 @@ fn pruning_that_is_killed_loses_nothing_and_can_be_completed() {
     for kill in 0..KILLS.now() {
         let mut command = node.command(&["node", "prune", "--keep-epochs", "1", "--yes"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // Any moment will do.
-        thread::sleep(Duration::from_millis(kill * 7 % 120));
+        let moment = MOMENTS[usize::try_from(kill).unwrap() % MOMENTS.len()];
+        while child.try_wait().unwrap().is_none() && !holds(node.folder(), moment) {
+            thread::yield_now();
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         node.verify();

@@ -82,3 +82,21 @@ fn an_export_shows_the_words_to_the_terminal_alone() {
     terminal.expect("legal winner thank year");
     assert_eq!(terminal.end().0, 0);
 }
+
+#[test]
+fn verifying_shows_a_bar_at_a_terminal_alone() {
+    let home = Home::new();
+    home.run("node init --network dev");
+    let terminal = Terminal::start(&home, "node verify");
+    let (exit, shown) = terminal.end();
+    assert_eq!(exit, 0, "{shown}");
+    assert!(shown.contains("100 %") && shown.contains("block 0 of 0"), "{shown}");
+    for quiet in ["node verify", "node verify --quiet", "node verify --json"] {
+        let ended = home.run(quiet);
+        assert_eq!((ended.exit, ended.stderr.as_str()), (0, ""), "{ended:?}");
+    }
+    for quiet in ["node verify --quiet", "node verify --json"] {
+        let (exit, shown) = Terminal::start(&home, quiet).end();
+        assert!(exit == 0 && !shown.contains(" %"), "{shown}");
+    }
+}
