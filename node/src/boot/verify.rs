@@ -149,3 +149,105 @@ fn place(error: &ReplayError) -> (u64, u64) {
         _ => (error.height().unwrap_or(0), 0),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ledger::command::Command;
+    use ledger::genesis::Network;
+    use ledger::ledger::{Ledger, founding};
+    use protocol::block::ValidatorSet;
+    use protocol::keys::Signer as _;
+    use protocol::money::Amount;
+    use protocol::time::UnixMillis;
+    use protocol::transfer::{SignedTransfer, Transfer};
+    use protocol::wallet_id::WalletId;
+    use rusqlite::Connection;
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::node_key::NodeKey;
+
+    /// A ledger of blocks with three transfers each.
+    fn ledger_of(blocks: u64) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        let key = NodeKey::create(&folder.path().join("node.key")).unwrap();
+        let payer = key.public_key().address();
+        let genesis = Network::Dev
+            .genesis_text()
+            .replace("RTCada8e3423e041d247dca60598e6d3d8834161fe5", payer.as_str());
+        let validators = ValidatorSet { primary: key.public_key(), standbys: Vec::new() };
+        let store = SqliteStore::at(folder.path()).found(&founding(genesis, None, &validators));
+        let start = UnixMillis(1_764_716_927_000);
+        let mut ledger = Ledger::found(store.unwrap(), start, Box::new(key.share())).unwrap();
+        let chain = ledger.law.genesis.chain_id.clone();
+        for block in 1..=blocks {
+            let commands: Vec<Command> = (block * 3 - 2..=block * 3)
+                .map(|nonce| {
+                    let transfer = Transfer {
+                        from: payer.clone(),
+                        to: WalletId::from_key_hash([7; 20]),
+                        amount: Amount::from_micro(5_000).unwrap(),
+                        nonce,
+                        memo: String::new(),
+                    };
+                    let signed = SignedTransfer::sign(transfer, &chain, &key);
+                    Command::Transfer(signed.verify(&chain).unwrap())
+                })
+                .collect();
+            for command in &commands {
+                let now = start.plus_millis(block);
+                ledger.commit(now, std::slice::from_ref(command)).unwrap().remove(0).unwrap();
+            }
+            ledger.close_block().unwrap();
+        }
+        folder
+    }
+
+    fn verified(folder: &TempDir) -> Result<AuditReport, VerifyError> {
+        verify(folder.path(), &mut |_, _| {})
+    }
+
+    /// Changes the last byte of a signature; the chained hash of the group no longer holds either.
+    fn damage_signature(folder: &TempDir, command: u64) {
+        let log = Connection::open(folder.path().join("log.db")).unwrap();
+        let sql = "SELECT sql FROM sqlite_schema WHERE name = 'groups_stay'";
+        let trigger: String = log.query_row(sql, [], |row| row.get(0)).unwrap();
+        let row = i64::try_from(command).unwrap();
+        let sql = "SELECT body FROM groups WHERE first_command = ?";
+        let mut body: Vec<u8> = log.query_row(sql, [row], |row| row.get(0)).unwrap();
+        *body.last_mut().unwrap() ^= 1;
+        log.execute_batch("DROP TRIGGER groups_stay").unwrap();
+        let sql = "UPDATE groups SET body = ? WHERE first_command = ?";
+        log.execute(sql, rusqlite::params![body, row]).unwrap();
+        log.execute_batch(&trigger).unwrap();
+    }
+
+    #[test]
+    fn the_first_bad_signature_is_reported_every_time() {
+        let folder = ledger_of(40);
+        assert_eq!(verified(&folder).unwrap().commands, 120);
+        for command in [63, 62, 64, 100] {
+            damage_signature(&folder, command);
+        }
+        for _ in 0..30 {
+            let error = verified(&folder).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "block 21, command 62: the signature of a command does not hold: \
+                 the signature does not match"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fault_of_a_lower_block_comes_before_a_bad_signature() {
+        let folder = ledger_of(12);
+        damage_signature(&folder, 30);
+        let log = Connection::open(folder.path().join("log.db")).unwrap();
+        log.execute("DELETE FROM seals WHERE height = 4", []).unwrap();
+        drop(log);
+        for _ in 0..10 {
+            assert_eq!(verified(&folder).unwrap_err().to_string(), "block 4 has no seal");
+        }
+    }
+}
