@@ -87,11 +87,15 @@ impl Amount {
     /// This is also how JavaScript prints the same number, for every amount below 10^15 micro-RTC.
     pub fn shortest_text(self) -> String {
         let (whole, micro) = self.parts();
-        if micro == 0 {
-            return whole.to_string();
+        let mut digits = itoa::Buffer::new();
+        let mut text = digits.format(whole).to_owned();
+        if micro > 0 {
+            // The digit in front keeps leading zeros.
+            let fraction = digits.format(MICRO_PER_RTC.saturating_add(micro));
+            text.push('.');
+            text.push_str(fraction.get(1..).unwrap_or_default().trim_end_matches('0'));
         }
-        let fraction = format!("{micro:06}");
-        format!("{whole}.{}", fraction.trim_end_matches('0'))
+        text
     }
 
     /// The text that always has a fraction and never an exponent: `1.0`, `1.5`, `0.00001`.

@@ -21,7 +21,7 @@ pub(super) fn carries_admin_key(query: &str) -> bool {
     query.split(['&', ';']).any(|pair| {
         let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
         // All of them have a K or a C, which most names have not.
-        if !name.contains(['k', 'K', 'c', 'C', '%']) {
+        if !name.bytes().any(|byte| matches!(byte, b'k' | b'K' | b'c' | b'C' | b'%')) {
             return false;
         }
         let mut buffer = [0_u8; MAX_NAME];

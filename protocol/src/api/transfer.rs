@@ -1,7 +1,5 @@
 //! Transfers: the body that is sent, the answer, and what became of one.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
 use crate::canonical_json::{Escaping, write_string};
@@ -194,9 +192,8 @@ impl ExecutedTransfer<'_> {
     }
 }
 
-fn push_number(out: &mut String, number: u64) {
-    // Writing to a String cannot fail.
-    let _infallible = write!(out, "{number}");
+pub(super) fn push_number(out: &mut String, number: u64) {
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// The answer of `GET /wallet/tx/{id}`; 404 with the status `not_found`.

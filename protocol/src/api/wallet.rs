@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::transfer::push_number;
 use super::{amount_of_pair, micro_i64, rtc_f64};
 use crate::money::Amount;
 use crate::wallet_id::WalletId;
@@ -47,13 +48,20 @@ impl Balance {
     /// holds nothing. Written by hand, since nothing is asked for more often; a wallet id needs no
     /// escaping.
     pub fn json_of(wallet: &WalletId, amount: Amount, last_nonce: u64, exists: bool) -> String {
-        format!(
-            "{{\"amount_i64\":{},\"amount_rtc\":{},\"exists\":{exists},\"last_nonce\":{last_nonce},\
-             \"miner_id\":\"{wallet}\",\"nonce\":{}}}\n",
-            amount.micro(),
-            amount.python_text(),
-            last_nonce.saturating_add(1),
-        )
+        let mut out = String::with_capacity(256);
+        out.push_str("{\"amount_i64\":");
+        push_number(&mut out, amount.micro());
+        out.push_str(",\"amount_rtc\":");
+        out.push_str(&amount.python_text());
+        out.push_str(if exists { ",\"exists\":true" } else { ",\"exists\":false" });
+        out.push_str(",\"last_nonce\":");
+        push_number(&mut out, last_nonce);
+        out.push_str(",\"miner_id\":\"");
+        out.push_str(wallet.as_str());
+        out.push_str("\",\"nonce\":");
+        push_number(&mut out, last_nonce.saturating_add(1));
+        out.push_str("}\n");
+        out
     }
 
     /// The balance, exactly; `None` when the node said something that is no balance.

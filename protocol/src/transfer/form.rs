@@ -102,7 +102,7 @@ impl TransferForm {
         let quote = if self.nonce_quoted { "\"" } else { "" };
         out.push_str(",\"nonce\":");
         out.push_str(quote);
-        out.push_str(&transfer.nonce.to_string());
+        out.push_str(itoa::Buffer::new().format(transfer.nonce));
         out.push_str(quote);
         out.push_str(",\"to\":\"");
         out.push_str(transfer.to.as_str());
