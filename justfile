@@ -1,5 +1,5 @@
 # The tests that have tiers
-faults := "'test(/^(clock|crashes|faults|model|races)::/)'"
+faults := "'test(/^(clock|crashes|faults|races)::/)'"
 
 _default:
     @just --list
