@@ -18,10 +18,10 @@ const MAX_NAME: usize = 16;
 /// Whether a parameter of `query` is named like an admin key, however it is spelt: upper case,
 /// `-`, `_`, `.` or nothing between the words, percent-encoded.
 pub(super) fn carries_admin_key(query: &str) -> bool {
-    query.split(['&', ';']).any(|pair| {
-        let name = pair.split_once('=').map_or(pair, |(name, _value)| name);
+    query.as_bytes().split(|byte| matches!(byte, b'&' | b';')).any(|pair| {
+        let name = pair.split(|byte| *byte == b'=').next().unwrap_or(pair);
         // All of them have a K or a C, which most names have not.
-        if !name.bytes().any(|byte| matches!(byte, b'k' | b'K' | b'c' | b'C' | b'%')) {
+        if !name.iter().any(|byte| matches!(byte, b'k' | b'K' | b'c' | b'C' | b'%')) {
             return false;
         }
         let mut buffer = [0_u8; MAX_NAME];
@@ -30,9 +30,9 @@ pub(super) fn carries_admin_key(query: &str) -> bool {
 }
 
 /// The letters and digits of `name` in lower case, percent-decoded; `None` when too long.
-fn normalised<'a>(name: &str, buffer: &'a mut [u8; MAX_NAME]) -> Option<&'a [u8]> {
+fn normalised<'a>(name: &[u8], buffer: &'a mut [u8; MAX_NAME]) -> Option<&'a [u8]> {
     let mut length = 0;
-    let mut rest = name.as_bytes();
+    let mut rest = name;
     while let Some((byte, tail)) = next_byte(rest) {
         rest = tail;
         if byte.is_ascii_alphanumeric() {

@@ -170,6 +170,20 @@ fn old_transfers_are_still_recognised_by_their_ids() {
 }
 
 #[test]
+fn the_end_of_the_log_is_known_when_its_newest_group_is_pruned() {
+    let folder = old_story();
+    // Notes where the log ends.
+    drop(open(folder.path()).unwrap());
+    assert!(folder.path().join("log.tail").exists());
+    prune(folder.path(), None, |_| false).unwrap();
+    let log = Connection::open(folder.path().join("log.db")).unwrap();
+    let groups: u32 = log.query_row("SELECT count(*) FROM groups", [], |row| row.get(0)).unwrap();
+    assert_eq!(groups, 0, "all that happened is old");
+    drop(log);
+    drop(open(folder.path()).unwrap());
+}
+
+#[test]
 fn pruning_again_goes_on_from_the_snapshot() {
     let folder = old_story();
     prune(folder.path(), None, |_| false).unwrap();
