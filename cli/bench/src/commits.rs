@@ -83,11 +83,12 @@ async fn compare_disks(bench: &Bench<'_>, report: &mut Report) -> Result<(), Ben
     let (mut plain, mut slow) = (Vec::new(), Vec::new());
     for round in 0..bench.options.rounds {
         bench.tell_round("slow disk", round);
-        plain.push(on_disk(bench, false, plain.last()).await?);
-        slow.push(on_disk(bench, true, slow.last()).await?);
+        plain.push(on_disk(bench, 0, plain.last()).await?);
+        slow.push(on_disk(bench, DELAY_US, slow.last()).await?);
     }
     let connections = many(bench);
-    report.add(figure(&format!("durable signed transfers, {connections} connections"), &plain));
+    let name = format!("durable signed transfers, {connections} connections, traced");
+    report.add(figure(&name, &plain));
     report.add(figure("the same with 5 ms more per fsync", &slow));
     let shares = slow.iter().zip(&plain).map(|(slow, plain)| slow.rate / plain.rate);
     let busy = others(&plain).chain(others(&slow));
@@ -102,15 +103,11 @@ fn many(bench: &Bench<'_>) -> usize {
 
 async fn on_disk(
     bench: &Bench<'_>,
-    is_slow: bool,
+    delay_us: u32,
     before: Option<&Sample>,
 ) -> Result<Sample, BenchError> {
     let folder = bench.long_ledger("disk")?;
-    let under = if is_slow {
-        strace::delaying(DELAY_US, &folder.path().join("delays"))
-    } else {
-        bench.surroundings.under.clone()
-    };
+    let under = strace::delaying(delay_us, &folder.path().join("calls"));
     let node = bench.start_fresh_under(&under, &folder).await?;
     let guess = before.map_or(FIRST_GUESS, |sample| sample.rate.max(LOWEST_GUESS));
     let scripts = bench.enough_transfers(&mut bench.transfers(), many(bench), guess);

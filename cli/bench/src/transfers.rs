@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use crate::bars::PAST_VERIFY_SHARE;
 use crate::error::BenchError;
 use crate::ledger_folder::LedgerFolder;
 use crate::loaded::loaded;
@@ -80,8 +81,8 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         if let Some(references) = &references {
             references.measure(bench, &mut rounds).await?;
             rounds.in_memory.push(measure_in_memory(bench, guess).await?);
-            rounds.verify_us.push(machine::verify_us());
         }
+        rounds.verify_us.push(machine::verify_us());
         measure_fresh(bench, &mut guess, &mut rounds).await?;
         if let Some(past) = &mut with_past {
             let connections = bench.options.connections;
@@ -252,6 +253,9 @@ fn judge_past(past: &WithPast<'_>, rounds: &Rounds, report: &mut Report) {
     report.measured("past_share", on, pairs().map(|(past, new)| past.rate / new.rate), busy());
     let by_cpu = pairs().map(|(past, new)| new.server_us / past.server_us);
     report.measured("past_cpu_share", on, by_cpu, busy());
+    let pairs = rounds.verify_us.iter().zip(with_past);
+    let shares = pairs.map(|(verify_us, past)| verify_us / past.server_us);
+    report.measured(PAST_VERIFY_SHARE, on, shares, []);
     report.measured("file_growth", on, [past.bytes_per_transfer], []);
     let unknown = |mb: Option<f64>| mb.unwrap_or(f64::NAN);
     report.measured("rss_rest", on, [unknown(past.resting_mb)], []);
