@@ -58,6 +58,7 @@ fn transfers_and_attestations_are_measured_on_ledgers_that_are_kept() {
         "p99_open",
         "past_share",
         "past_cpu_share",
+        "past_verify_share",
         "file_growth",
         "rss_rest",
         "rss_load",

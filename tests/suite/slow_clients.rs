@@ -6,7 +6,7 @@ mod sockets;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -229,9 +229,18 @@ fn is_served(from: Ipv4Addr, node: SocketAddrV4) -> bool {
     stream.write_all(request).is_ok() && read_to_end(&mut stream).starts_with("HTTP/1.1 200")
 }
 
-/// So many connections of one address that say nothing.
+/// So many connections of one address that were answered once and say nothing more: they may stay
+/// for a minute, which is long enough to open all of them on a busy machine.
 fn silent(from: Ipv4Addr, node: SocketAddrV4, count: usize) -> Vec<TcpStream> {
-    (0..count).map(|_| connected(from, node, None)).collect()
+    let answered = |_| {
+        let mut stream = connected(from, node, None);
+        stream.write_all(b"GET /ready HTTP/1.1\r\nhost: node\r\n\r\n").unwrap();
+        let mut answer = [0; 4_096];
+        let length = stream.read(&mut answer).unwrap();
+        assert!(answer[..length].starts_with(b"HTTP/1.1 "), "{answer:?}");
+        stream
+    };
+    (0..count).map(answered).collect()
 }
 
 fn until_it_holds(node: &TestNode, sockets: usize) {
