@@ -3,6 +3,7 @@
 //! The first proof of a network shows who stands behind it, and that is written down; from then on
 //! proofs by anybody else are refused. The first one rests on the connection it came through.
 
+use protocol::hex;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

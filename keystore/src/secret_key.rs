@@ -1,5 +1,6 @@
 //! The secret key of a wallet, and signing with it.
 
+use protocol::hex;
 use std::fmt;
 
 use ed25519_dalek::{Signer as _, SigningKey};

@@ -5,6 +5,7 @@ use keystore::{
     derivation::{DerivationPath, ExtendedKey},
     mnemonic::words_starting_with,
 };
+use protocol::hex;
 use protocol::keys::Signer as _;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};

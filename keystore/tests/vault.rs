@@ -6,6 +6,7 @@ use keystore::{
     SecretKey, Vault, WalletName,
 };
 use proptest::prelude::*;
+use protocol::hex;
 use protocol::{keys::Signer as _, time::UnixSeconds};
 
 /// The key of the first BIP39 phrase; its public key begins with e9.

@@ -4,6 +4,7 @@
 //! once, so that they can rotate. The file is read at every call, which is admin traffic only: a key
 //! created or revoked by the command line counts at once, without a signal to the running node.
 
+use protocol::hex;
 use std::fmt;
 use std::path::Path;
 use std::str::FromStr;

@@ -3,19 +3,19 @@
 
 mod admin;
 
-use std::ops::RangeInclusive;
+use std::ops::{Deref, RangeInclusive};
 use std::str::FromStr;
 
-use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{StatusCode, Uri};
 use protocol::json::Json;
 use protocol::wallet_id::WalletId;
 use serde::de::DeserializeOwned;
 
 pub use admin::{Caller, Gate};
 
+use crate::middleware::{HeldBody, RequestContext};
 use crate::problem::Problem;
 
 /// The most parameters of a query that are read. No route has as many.
@@ -25,14 +25,31 @@ const MAX_PARAMETERS: usize = 32;
 pub const MAX_OFFSET: u64 = 1_000;
 
 /// The parameters of a query string, each at most once.
-#[derive(Debug, Clone, Default)]
-pub struct Params(Vec<(String, String)>);
+#[derive(Debug, Clone)]
+pub struct Params(Pairs);
+
+/// Names and values.
+#[derive(Debug, Clone)]
+enum Pairs {
+    /// In the query of this URI every character stands for itself, so nothing is copied.
+    Plain(Uri),
+    Decoded(Vec<(String, String)>),
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self(Pairs::Plain(Uri::default()))
+    }
+}
 
 impl Params {
     /// The value of a parameter; an empty one counts as absent.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
-        Some(value.as_str()).filter(|value| !value.is_empty())
+        let value = match &self.0 {
+            Pairs::Plain(uri) => plain_pairs(uri.query()?).find(|(key, _)| *key == name)?.1,
+            Pairs::Decoded(pairs) => pairs.iter().find(|(key, _)| key == name)?.1.as_str(),
+        };
+        Some(value).filter(|value| !value.is_empty())
     }
 
     /// An integer within a range, or the default when the parameter is absent.
@@ -106,43 +123,68 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let query = parts.uri.query().unwrap_or_default();
-        if query.is_empty() {
-            return Ok(Self::default());
+        if !query.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+            refuse_ambiguous(plain_pairs(query).map(|(name, _)| name))?;
+            return Ok(Self(Pairs::Plain(parts.uri.clone())));
         }
-        let refuse =
-            |error: &'static str| Problem::new(StatusCode::BAD_REQUEST, "BAD_QUERY", error);
-        let pairs = if query.contains(['%', '+']) {
-            let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
-                .await
-                .map_err(|_unreadable| refuse("the query string cannot be read"))?;
-            pairs
-        } else {
-            plain_pairs(query)
-        };
-        if pairs.len() > MAX_PARAMETERS {
-            return Err(refuse("the query string has too many parameters"));
-        }
-        let mut rest = pairs.as_slice();
-        while let Some(((name, _), behind)) = rest.split_first() {
-            // Two readers could take different ones of the two.
-            if behind.iter().any(|(other, _)| other == name) {
-                return Err(refuse("the query string has a parameter twice"));
-            }
-            rest = behind;
-        }
-        Ok(Self(pairs))
+        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
+            .await
+            .map_err(|_unreadable| bad_query("the query string cannot be read"))?;
+        refuse_ambiguous(pairs.iter().map(|(name, _)| name.as_str()))?;
+        Ok(Self(Pairs::Decoded(pairs)))
     }
 }
 
+fn bad_query(error: &'static str) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "BAD_QUERY", error)
+}
+
+/// Refuses a name that occurs twice: two readers could take different ones of the two.
+fn refuse_ambiguous<'q>(names: impl Iterator<Item = &'q str> + Clone) -> Result<(), Problem> {
+    let mut rest = names;
+    let mut seen = 0;
+    while let Some(name) = rest.next() {
+        seen += 1;
+        if seen > MAX_PARAMETERS {
+            return Err(bad_query("the query string has too many parameters"));
+        }
+        if rest.clone().take(MAX_PARAMETERS).any(|other| other == name) {
+            return Err(bad_query("the query string has a parameter twice"));
+        }
+    }
+    Ok(())
+}
+
 /// The pairs of a query in which every character stands for itself.
-fn plain_pairs(query: &str) -> Vec<(String, String)> {
-    let pairs = query.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (name.to_owned(), value.to_owned())
-        })
-        .collect()
+fn plain_pairs(query: &str) -> PlainPairs<'_> {
+    PlainPairs { rest: query }
+}
+
+/// Queries are short: looking at byte after byte finds the next sign before a search for it has
+/// been set up.
+#[derive(Clone)]
+struct PlainPairs<'q> {
+    rest: &'q str,
+}
+
+impl<'q> Iterator for PlainPairs<'q> {
+    type Item = (&'q str, &'q str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let end = self.rest.bytes().position(|byte| byte == b'&');
+            let (pair, behind) = match end {
+                Some(end) => (self.rest.get(..end)?, self.rest.get(end + 1..)?),
+                None => (self.rest, ""),
+            };
+            self.rest = behind;
+            if !pair.is_empty() {
+                let equals = pair.bytes().position(|byte| byte == b'=').unwrap_or(pair.len());
+                return Some((pair.get(..equals)?, pair.get(equals + 1..).unwrap_or_default()));
+            }
+            end?;
+        }
+    }
 }
 
 /// `400 BAD_PARAMETER`: a parameter of the query is not what it has to be.
@@ -239,21 +281,25 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
 }
 
 /// The bytes of a body, as they came: signatures cover what was sent, so nothing is parsed here.
-#[derive(Debug, Clone)]
-pub struct BodyBytes(pub Bytes);
+/// The last extractor of a handler, so that nothing is read for callers who are refused.
+#[derive(Debug)]
+pub struct BodyBytes(HeldBody);
+
+impl Deref for BodyBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 impl<S: Send + Sync> FromRequest<S> for BodyBytes {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        // The middleware has read the body whole; what fails here failed there before.
-        Bytes::from_request(request, state).await.map(Self).map_err(|_unread| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "BAD_REQUEST_BODY",
-                "request body ended early or is malformed",
-            )
-        })
+    async fn from_request(mut request: Request, _state: &S) -> Result<Self, Problem> {
+        let context = request.extensions_mut().remove::<RequestContext>();
+        let context = context.ok_or_else(|| Problem::internal("none"))?;
+        context.read(request).await.map(Self)
     }
 }
 
@@ -292,7 +338,8 @@ mod tests {
         {
             let uri = format!("http://x/?{query}").parse().unwrap();
             let Query(expected) = Query::<Vec<(String, String)>>::try_from_uri(&uri).unwrap();
-            assert_eq!(plain_pairs(query), expected, "{query}");
+            let expected = expected.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            assert!(plain_pairs(query).eq(expected), "{query}");
         }
     }
 

@@ -15,11 +15,11 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use crate::client_address::{AddressGroup, TrustedProxies};
+use crate::middleware::EdgedRouter;
 
 mod bodies;
 mod clocks;
@@ -117,12 +117,9 @@ enum Stop {
 
 /// Accepts and serves connections until `shutdown` completes, then stops: no new connections, idle
 /// ones closed, requests in flight finished, at most [`Timeouts::drain`] later the rest cut.
-///
-/// Requests reach `router` with the peer's address in the extension
-/// [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo).
 pub async fn serve<F>(
     listener: TcpListener,
-    router: Router,
+    router: EdgedRouter,
     settings: ListenerSettings,
     shutdown: F,
 ) -> Stopped
@@ -133,8 +130,7 @@ where
     let (stop, stop_seen) = watch::channel(Stop::No);
     let acceptor = Acceptor {
         listener,
-        // Resolves the state of every route now instead of at every request.
-        router: router.with_state(()),
+        router,
         connections: Arc::new(Connections::new(
             settings.max_connections,
             settings.max_connections_per_client,
@@ -168,7 +164,7 @@ async fn finish(stop: &watch::Sender<Stop>, drain: Duration) -> Stopped {
 /// The accept loop and what it hands to every connection.
 struct Acceptor {
     listener: TcpListener,
-    router: Router,
+    router: EdgedRouter,
     connections: Arc<Connections>,
     settings: ListenerSettings,
     stop: watch::Receiver<Stop>,

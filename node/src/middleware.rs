@@ -1,7 +1,8 @@
 //! What happens to every request around its handler, and in which order.
 //!
-//! One layer, not a stack of small ones: each further layer of a tower stack costs a boxed future
-//! and a clone per request, and the order is easier to read here than from a list of layers.
+//! One piece of code around the whole router, not a stack of small layers around every route: each
+//! layer of a tower stack costs a boxed future and a clone per request, and the order is easier to
+//! read here than from a list of layers.
 //!
 //! | # | step | why here |
 //! |---|---|---|
@@ -9,28 +10,23 @@
 //! | 2 | panics are caught from here on | whatever breaks below, the client gets JSON and an id |
 //! | 3 | an admin key in the URL is refused | before anything could log or act on it |
 //! | 4 | client address, rate limit | before the body costs memory |
-//! | 5 | body, within the limit of its route | handlers see whole bodies only |
-//! | 6 | the handler | |
-//! | 7 | security headers, log line | on every answer, ours included |
+//! | 5 | the handler, who takes the body, within the limit of its route | a body that nobody takes is not read |
+//! | 6 | security headers, log line | on every answer, ours included |
 //!
 //! Time limits and caps on connections lie below, in [`crate::listener`].
 
-use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::pin::Pin;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, HttpBody as _};
-use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request};
-use axum::http::header::{CONNECTION, CONTENT_ENCODING};
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::Route;
-use tower::{Layer, Service};
+use protocol::api::path;
+use tower::Service as _;
 
 use crate::client_address::{AddressGroup, TrustedProxies};
 use crate::problem::Problem;
@@ -44,6 +40,7 @@ mod request_id;
 
 use self::request_body::BodyMemory;
 pub use self::request_body::HARD_LIMIT;
+pub(crate) use self::request_body::HeldBody;
 use self::request_id::RequestIds;
 pub use self::request_id::{RequestId, X_REQUEST_ID};
 
@@ -61,7 +58,7 @@ pub struct EdgeSettings {
     pub max_body_memory_bytes: usize,
 }
 
-/// The layer around all routes.
+/// What is around all routes.
 #[derive(Debug, Clone)]
 pub struct Edge(Arc<EdgeState>);
 
@@ -69,71 +66,57 @@ pub struct Edge(Arc<EdgeState>);
 struct EdgeState {
     settings: EdgeSettings,
     ids: RequestIds,
-    body_memory: BodyMemory,
+    body_memory: Arc<BodyMemory>,
 }
 
 impl Edge {
-    /// A layer with these settings. Fails only when the system has no random numbers.
+    /// An edge with these settings. Fails only when the system has no random numbers.
     pub fn new(settings: EdgeSettings) -> Result<Self, getrandom::Error> {
-        let body_memory = BodyMemory::new(settings.max_body_memory_bytes);
+        let body_memory = Arc::new(BodyMemory::new(settings.max_body_memory_bytes));
         Ok(Self(Arc::new(EdgeState { settings, ids: RequestIds::new()?, body_memory })))
     }
 
-    /// Puts the layer around `router`, with JSON answers for unknown routes and wrong methods.
-    /// Must come after all routes have been added.
-    pub fn around<S>(self, router: Router<S>) -> Router<S>
-    where
-        S: Clone + Send + Sync + 'static,
-    {
-        router
+    /// Puts the edge around `router`, with JSON answers for unknown routes and wrong methods.
+    pub fn around(self, router: Router) -> EdgedRouter {
+        let router = router
             .fallback(|| async { Problem::not_found() })
-            .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
-            .layer(self)
+            .method_not_allowed_fallback(|| async { Problem::method_not_allowed() });
+        // Resolves the state of every route now instead of at every request.
+        EdgedRouter { edge: self.0, router: router.with_state(()), mark: None }
     }
 }
 
-impl Layer<Route> for Edge {
-    type Service = EdgeService;
-
-    fn layer(&self, route: Route) -> EdgeService {
-        EdgeService { edge: Arc::clone(&self.0), route }
-    }
-}
-
-/// One route with the layer around it.
+/// All routes with the edge around them. Cloning it is two reference counts.
 #[derive(Debug, Clone)]
-pub struct EdgeService {
+pub struct EdgedRouter {
     edge: Arc<EdgeState>,
-    route: Route,
+    router: Router,
+    mark: Option<(HeaderName, HeaderValue)>,
 }
 
-impl Service<Request> for EdgeService {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request>::poll_ready(&mut self.route, cx)
+impl EdgedRouter {
+    /// The same, with a further header in every answer.
+    #[must_use]
+    pub fn marked(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { mark: Some((name, value)), ..self }
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        // A clone may not be ready where the original is: the ready one is used up here.
-        let fresh = self.route.clone();
-        let route = std::mem::replace(&mut self.route, fresh);
-        let edge = Arc::clone(&self.edge);
-        Box::pin(async move { Ok(edge.answer(request, route).await) })
-    }
-}
-
-impl EdgeState {
-    async fn answer(&self, request: Request, route: Route) -> Response {
-        let received = Instant::now();
-        let request_id = self.ids.for_request(request.headers());
-        let method = request.method().clone();
-        let path = request.extensions().get::<MatchedPath>().cloned();
+    /// Answers one request of `peer`, whose header was complete at `received`.
+    pub async fn answer<B>(
+        &self,
+        request: Request<B>,
+        peer: SocketAddr,
+        received: Instant,
+    ) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        let request_id = self.edge.ids.for_request(request.headers());
+        let seen = Seen::of(&request);
         let has_body = !request.body().is_end_stream();
 
-        let guarded = panic_catcher::caught(self.admit(request, &request_id, received, route));
+        let guarded = panic_catcher::caught(self.admit(request, peer, &request_id, received));
         let mut response = match guarded.await {
             Ok(Ok(response)) => response,
             // What was not read of the request stands in the way of the next one.
@@ -141,57 +124,44 @@ impl EdgeState {
             Ok(Err(problem)) => problem.into_response(),
             Err(panic_catcher::Panicked) => Problem::internal(request_id.as_str()).into_response(),
         };
-        log(&method, path.as_ref(), &response, received, &request_id);
-        answer_headers::write(response.headers_mut(), request_id);
+        seen.log(&response, received, &request_id);
+        answer_headers::write(response.headers_mut(), &request_id);
+        if let Some((name, value)) = &self.mark {
+            response.headers_mut().insert(name, value.clone());
+        }
         response
     }
 
-    /// Steps 3 to 6.
-    async fn admit(
+    /// Steps 3 to 5.
+    async fn admit<B>(
         &self,
-        mut request: Request,
+        mut request: Request<B>,
+        peer: SocketAddr,
         request_id: &RequestId,
         received: Instant,
-        mut route: Route,
-    ) -> Result<Response, Problem> {
-        refuse_key_in_url(&request)?;
-        let client = self.client(&mut request);
-        self.count(request.method(), client, received)?;
+    ) -> Result<Response, Problem>
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum::BoxError>,
+    {
+        refuse_key_in_url(request.uri().query())?;
+        let client = self.edge.settings.trusted_proxies.client(peer.ip(), request.headers());
+        self.edge.count(request.method(), client, received)?;
         request.extensions_mut().insert(RequestContext {
             request_id: request_id.clone(),
             client,
             received,
+            body_memory: Arc::clone(&self.edge.body_memory),
         });
-
-        if request.body().is_end_stream() {
-            let Ok(response) = route.call(request).await;
-            return Ok(response);
-        }
-        if request.extensions().get::<MatchedPath>().is_none() {
-            // Nobody reads this body; what is left of it stands in the way of the next request.
-            let Ok(mut response) = route.call(request).await;
-            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-            return Ok(response);
-        }
-        refuse_compressed(&request)?;
-        let limit = request_body::limit_for(request.uri().path());
-        let (parts, body) = request.into_parts();
-        let (bytes, held) = self.body_memory.read(body, limit).await?;
-        let request = Request::from_parts(parts, Body::from(bytes));
-        let Ok(response) = route.call(request).await;
-        drop(held);
+        // Most requests have none, and an empty one needs no box.
+        let boxed = |body: B| if body.is_end_stream() { Body::empty() } else { Body::new(body) };
+        // A router is always ready, and cloning it is one reference count.
+        let Ok(response) = self.router.clone().call(request.map(boxed)).await;
         Ok(response)
     }
+}
 
-    fn client(&self, request: &mut Request) -> IpAddr {
-        // Handlers ask the context; three extensions take half the room of four.
-        let peer = request
-            .extensions_mut()
-            .remove::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-        self.settings.trusted_proxies.client(peer, request.headers())
-    }
-
+impl EdgeState {
     fn count(&self, method: &Method, client: IpAddr, at: Instant) -> Result<(), Problem> {
         let budget = if *method == Method::GET || *method == Method::HEAD {
             Budget::Reads
@@ -213,8 +183,8 @@ pub fn too_many(budget: Budget, retry_after_s: u64) -> Problem {
         .retry_after(retry_after_s)
 }
 
-fn refuse_key_in_url(request: &Request) -> Result<(), Problem> {
-    match request.uri().query() {
+fn refuse_key_in_url(query: Option<&str>) -> Result<(), Problem> {
+    match query {
         Some(query) if key_in_url::carries_admin_key(query) => {
             tracing::warn!("refused an admin key in a URL: it should be revoked");
             Err(Problem::new(
@@ -231,40 +201,34 @@ fn refuse_key_in_url(request: &Request) -> Result<(), Problem> {
     }
 }
 
-/// Bodies are read as they are: unpacking is how a small request becomes a large one.
-fn refuse_compressed(request: &Request) -> Result<(), Problem> {
-    match request.headers().get(CONTENT_ENCODING) {
-        Some(encoding) if encoding != "identity" => Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "UNSUPPORTED_ENCODING",
-            "compressed request bodies are not taken",
-        )
-        .closing()),
-        _ => Ok(()),
-    }
+/// What the log may tell of a request: never what a client wrote.
+struct Seen {
+    method: Method,
+    uri: Uri,
 }
 
-/// One line per answer, with the route's pattern in place of the path: never what a client wrote.
-fn log(
-    method: &Method,
-    path: Option<&MatchedPath>,
-    response: &Response,
-    received: Instant,
-    request_id: &RequestId,
-) {
-    let status = response.status();
-    if !status.is_server_error() && !tracing::enabled!(target: "access", tracing::Level::DEBUG) {
-        return;
+impl Seen {
+    fn of<B>(request: &Request<B>) -> Self {
+        Self { method: request.method().clone(), uri: request.uri().clone() }
     }
-    let path = path.map_or("-", MatchedPath::as_str);
-    // Extension methods are the client's words too.
-    let method = if is_standard(method) { method.as_str() } else { "-" };
-    let took_us = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let (status, request_id) = (status.as_u16(), request_id.as_str());
-    if status >= 500 {
-        tracing::warn!(target: "access", method, path, status, took_us, request_id, "answered");
-    } else {
-        tracing::debug!(target: "access", method, path, status, took_us, request_id, "answered");
+
+    /// One line per answer.
+    fn log(&self, response: &Response, received: Instant, request_id: &RequestId) {
+        let status = response.status();
+        if !status.is_server_error() && !tracing::enabled!(target: "access", tracing::Level::DEBUG)
+        {
+            return;
+        }
+        let path = path::template_of(self.uri.path()).unwrap_or("-");
+        // Extension methods are the client's words too.
+        let method = if is_standard(&self.method) { self.method.as_str() } else { "-" };
+        let took_us = u64::try_from(received.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let (status, request_id) = (status.as_u16(), request_id.as_str());
+        if status >= 500 {
+            tracing::warn!(target: "access", method, path, status, took_us, request_id, "answered");
+        } else {
+            tracing::debug!(target: "access", method, path, status, took_us, request_id, "answered");
+        }
     }
 }
 
@@ -283,7 +247,7 @@ fn is_standard(method: &Method) -> bool {
     .contains(method)
 }
 
-/// What the layer found out about a request, for its handler: an extractor.
+/// What the edge found out about a request, for its handler: an extractor.
 #[derive(Debug, Clone)]
 pub struct RequestContext {
     /// The id in the answer's `X-Request-Id`.
@@ -292,6 +256,7 @@ pub struct RequestContext {
     pub client: IpAddr,
     /// When the header was complete.
     pub received: Instant,
+    body_memory: Arc<BodyMemory>,
 }
 
 impl RequestContext {
@@ -299,10 +264,17 @@ impl RequestContext {
     pub fn subject(&self) -> Subject {
         Subject::Client(AddressGroup::from(self.client))
     }
+
+    /// Reads the request's body whole, within the limit of its route.
+    pub(crate) async fn read(&self, request: Request) -> Result<HeldBody, Problem> {
+        request_body::refuse_compressed(request.headers())?;
+        let limit = request_body::limit_for(request.uri().path());
+        Ok(BodyMemory::read(&self.body_memory, request.into_body(), limit).await?)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for RequestContext {
-    /// The route lacks the layer, which is a mistake in the router.
+    /// The router lacks its edge, which is a mistake.
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {

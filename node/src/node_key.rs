@@ -120,6 +120,7 @@ impl Signer for NodeKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::hex;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]

@@ -30,7 +30,7 @@ pub fn json<T: Serialize>(answer: &T) -> Response {
 /// Any status with a JSON body, a newline at its end.
 pub fn json_with<T: Serialize>(status: StatusCode, answer: &T) -> Response {
     match json_body(answer) {
-        Ok(body) => text(status, "application/json", body),
+        Ok(body) => text(status, answer_headers::JSON, body),
         Err(problem) => problem.into_response(),
     }
 }
@@ -45,14 +45,16 @@ pub fn json_body<T: Serialize>(answer: &T) -> Result<Bytes, Problem> {
 
 /// `200` with a JSON body that was written before.
 pub fn finished_json(body: Bytes) -> Response {
-    text(StatusCode::OK, "application/json", body)
+    text(StatusCode::OK, answer_headers::JSON, body)
 }
 
 /// Any status with a body of any type.
 pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
     let body = body.into();
     let mut headers = answer_headers::of_every_answer();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if content_type != answer_headers::JSON {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;

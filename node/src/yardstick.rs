@@ -1,6 +1,7 @@
 //! What a benchmark needs of the node and cannot ask for over HTTP: the cost of pure parts, without
 //! network and store.
 
+use protocol::hex;
 use std::time::Duration;
 
 use ed25519_dalek::SigningKey;

@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::ConnectInfo;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use futures_util::stream;
 use node::client_address::TrustedProxies;
+use node::extract::BodyBytes;
 use node::listener::{ListenerSettings, Stopped, Timeouts, serve};
-use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
+use node::middleware::{
+    DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter, RequestContext,
+};
 use node::rate_limit::{RateLimitSettings, RateLimits};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -60,10 +62,10 @@ fn hello() -> Router {
         .route("/", get(|| async { "hello" }))
         .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
         .route("/never", get(pending::<()>))
-        .route("/echo", post(|body: Bytes| async move { body }))
+        .route("/echo", post(|body: BodyBytes| async move { body.to_vec() }))
 }
 
-fn with_edge(router: Router) -> Router {
+fn with_edge(router: Router) -> EdgedRouter {
     let settings = EdgeSettings {
         trusted_proxies: TrustedProxies::default(),
         rate_limits: Arc::new(RateLimits::new(&RateLimitSettings::unlimited(), Instant::now())),
@@ -85,7 +87,7 @@ impl Server {
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             let shutdown = async move { drop(stopped.await) };
-            serve(listener, router, settings, shutdown).await
+            serve(listener, with_edge(router), settings, shutdown).await
         });
         Self { address, stop: Some(stop), running }
     }
@@ -210,7 +212,7 @@ async fn idle_connections_outlive_the_header_limit_and_end_at_their_own() {
 #[tokio::test]
 async fn a_late_body_is_answered_408_and_closed() {
     let settings = with_timeouts(|limits| limits.body = SHORT);
-    let server = Server::start(with_edge(hello()), settings).await;
+    let server = Server::start(hello(), settings).await;
     for request in [
         "POST /echo HTTP/1.1\r\nHost: n\r\nContent-Length: 10\r\n\r\n123",
         "POST /echo HTTP/1.1\r\nHost: n\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n123\r\n",
@@ -359,7 +361,7 @@ async fn stopping_is_bounded() {
 
 #[tokio::test]
 async fn a_client_that_sends_too_much_reads_the_refusal() {
-    let server = Server::start(with_edge(hello()), patient()).await;
+    let server = Server::start(hello(), patient()).await;
     let size = 1_500_000;
     let declared = format!("Content-Length: {size}\r\n\r\n");
     let chunked = format!("Transfer-Encoding: chunked\r\n\r\n{size:x}\r\n");
@@ -384,7 +386,7 @@ async fn a_client_that_sends_too_much_reads_the_refusal() {
 
 #[tokio::test]
 async fn headers_are_bounded_and_a_long_path_is_just_unknown() {
-    let server = Server::start(with_edge(hello()), patient()).await;
+    let server = Server::start(hello(), patient()).await;
     let mut stream = server.connect().await;
     let huge = format!("GET / HTTP/1.1\r\nHost: n\r\nX: {}\r\n\r\n", "x".repeat(64 * 1024));
     let _may_be_cut = stream.write_all(huge.as_bytes()).await;
@@ -397,11 +399,11 @@ async fn headers_are_bounded_and_a_long_path_is_just_unknown() {
 
 #[tokio::test]
 async fn the_peer_is_known_and_pipelined_requests_are_all_answered() {
-    let peer = |ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() };
+    let peer = |context: RequestContext| async move { context.client.to_string() };
     let router = Router::new().route("/", get(peer));
     let server = Server::start(router, patient()).await;
     let mut stream = server.connect().await;
-    let own = stream.local_addr().unwrap().to_string();
+    let own = stream.local_addr().unwrap().ip().to_string();
     stream.write_all(&GET.repeat(3)).await.unwrap();
     for _ in 0..3 {
         assert!(one_answer(&mut stream).await.ends_with(&own));

@@ -1,4 +1,4 @@
-//! The layer around all routes, as a client meets it.
+//! The edge around all routes, as a client meets it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -6,25 +6,25 @@
 )]
 
 use std::fmt::{Debug, Write as _};
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::Request;
 use axum::http::header::{ALLOW, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use futures_util::stream;
 use http_body_util::BodyExt as _;
 use node::client_address::TrustedProxies;
+use node::extract::BodyBytes;
 use node::middleware::{
-    DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, HARD_LIMIT, RequestContext, X_REQUEST_ID,
+    DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter, HARD_LIMIT, RequestContext,
+    X_REQUEST_ID,
 };
 use node::rate_limit::{Limit, RateLimitSettings, RateLimits};
 use serde_json::Value;
-use tower::ServiceExt as _;
 use tracing::field::{Field, Visit};
 use tracing::span;
 
@@ -36,13 +36,13 @@ fn settings(limits: &RateLimitSettings) -> EdgeSettings {
     }
 }
 
-fn app_with(settings: EdgeSettings) -> Router {
-    let echo = || post(|body: Bytes| async move { body });
+fn app_with(settings: EdgeSettings) -> EdgedRouter {
+    let echo = || post(|body: BodyBytes| async move { body.to_vec() });
     let router = Router::new()
         .route("/health", get(|| async { "fine" }))
         .route("/page", get(|| async { ([(CONTENT_SECURITY_POLICY, "default-src 'self'")], "") }))
         .route("/panic", get(async || -> () { panic!("the secret is 4711") }))
-        .route("/wallet/{id}", get(|| async { "wallet" }))
+        .route("/balance/{id}", get(|| async { "wallet" }))
         .route(
             "/who",
             get(|context: RequestContext| async move {
@@ -55,13 +55,12 @@ fn app_with(settings: EdgeSettings) -> Router {
     Edge::new(settings).unwrap().around(router)
 }
 
-fn app() -> Router {
+fn app() -> EdgedRouter {
     app_with(settings(&RateLimitSettings::unlimited()))
 }
 
 fn request(method: &str, path: &str) -> axum::http::request::Builder {
-    let peer: SocketAddr = "203.0.113.5:4711".parse().unwrap();
-    Request::builder().method(method).uri(path).extension(ConnectInfo(peer))
+    Request::builder().method(method).uri(path)
 }
 
 struct Answer {
@@ -80,14 +79,15 @@ impl Answer {
     }
 }
 
-async fn ask(app: &Router, request: Request) -> Answer {
-    let (parts, body) = app.clone().oneshot(request).await.unwrap().into_parts();
+async fn ask(app: &EdgedRouter, request: Request) -> Answer {
+    let peer = "203.0.113.5:4711".parse().unwrap();
+    let (parts, body) = app.answer(request, peer, Instant::now()).await.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     let body = String::from_utf8(bytes.to_vec()).unwrap();
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
-async fn get_path(app: &Router, path: &str) -> Answer {
+async fn get_path(app: &EdgedRouter, path: &str) -> Answer {
     ask(app, request("GET", path).body(Body::empty()).unwrap()).await
 }
 
@@ -312,13 +312,13 @@ async fn an_admin_key_in_the_url_is_refused_and_nothing_of_a_request_is_logged()
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "ADMIN_KEY_IN_URL"));
         assert!(!answer.body.contains("s3cret"));
     }
-    get_path(&app, "/wallet/s3cret?q=s3cret").await;
+    get_path(&app, "/balance/s3cret?q=s3cret").await;
     get_path(&app, "/s3cret").await;
     ask(&app, request("S3CRET", "/health").body(Body::empty()).unwrap()).await;
     ask(&app, request("POST", "/attest/submit").body(Body::from("s3cret")).unwrap()).await;
 
     let log = log.0.lock().unwrap();
-    assert!(log.contains("path=\"/wallet/{id}\""), "{log}");
+    assert!(log.contains("path=\"/balance/{id}\""), "{log}");
     assert!(log.contains("status=400") && log.contains("took_us=") && log.contains("method="));
     assert!(!log.to_lowercase().contains("s3cret"), "{log}");
 }

@@ -1,10 +1,10 @@
 //! A miner's day on a whole node without sockets: challenge, attestation, enrolment, turn, header.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it stands")]
 
+use protocol::hex;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -24,7 +24,7 @@ use node::clock::NodeClock;
 use node::kept_pages::KeptPages;
 use node::key_cache::KeyCache;
 use node::metrics::Metrics;
-use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
+use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter};
 use node::node_key::NodeKey;
 use node::rate_limit::{RateLimitSettings, RateLimits};
 use node::rotation::Rotation;
@@ -41,12 +41,11 @@ use protocol::json::Json;
 use protocol::keys::{PublicKey, Signer as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 use zeroize::Zeroizing;
 
 /// A node of the dev network with long slots, so that none ends under a test.
 struct Node {
-    router: Router,
+    router: EdgedRouter,
     app: AppState,
     sequencer: Arc<LocalSequencer>,
     _folder: TempDir,
@@ -110,7 +109,8 @@ fn start() -> Node {
 impl Node {
     async fn call(&self, method: &str, path: &str, body: String) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let peer = "127.0.0.1:4711".parse().unwrap();
+        let response = self.router.answer(request, peer, Instant::now()).await;
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))

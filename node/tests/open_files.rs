@@ -6,11 +6,15 @@
 use std::fs::File;
 use std::future::pending;
 use std::os::fd::AsRawFd as _;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::routing::get;
+use node::client_address::TrustedProxies;
 use node::listener::{ListenerSettings, serve};
+use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
+use node::rate_limit::{RateLimitSettings, RateLimits};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,7 +40,13 @@ async fn clients_wait_in_the_queue_until_descriptors_are_free_again() {
     let tight = Rlimit { current: Some(limit), maximum: before.maximum };
     setrlimit(Resource::Nofile, tight).unwrap();
 
+    let settings = EdgeSettings {
+        trusted_proxies: TrustedProxies::default(),
+        rate_limits: Arc::new(RateLimits::new(&RateLimitSettings::unlimited(), Instant::now())),
+        max_body_memory_bytes: DEFAULT_BODY_MEMORY_BYTES,
+    };
     let router = Router::new().route("/", get(|| async { "hello" }));
+    let router = Edge::new(settings).unwrap().around(router);
     let server = tokio::spawn(serve(listener, router, ListenerSettings::default(), pending()));
     answer(&mut clients[0]).await;
     let last = clients.len() - 1;

@@ -4,6 +4,7 @@
 //! an HMAC that only the node which gave the challenge can compute. Nothing is stored until a
 //! challenge is used, so asking for challenges costs the node no memory.
 
+use crate::hex;
 use std::fmt;
 use std::str::FromStr;
 

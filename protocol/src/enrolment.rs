@@ -175,6 +175,7 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
     use super::*;
+    use crate::hex;
 
     fn signing_key() -> SigningKey {
         SigningKey::from_bytes(&[9; 32])

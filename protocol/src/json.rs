@@ -93,6 +93,11 @@ impl<'a> Json<'a> {
     }
 }
 
+/// Whether a byte of a string does not stand for itself.
+const fn ends(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..=0x1f)
+}
+
 struct Parser<'a> {
     text: &'a str,
     at: usize,
@@ -269,8 +274,13 @@ impl<'a> Parser<'a> {
     /// Skips what stands for itself in a string: all but quotes, backslashes and control characters.
     fn skip_plain(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let plain = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
-        self.advance(plain.unwrap_or(rest.len()));
+        // Sixteen at a time without a branch, which the compiler turns into a few instructions.
+        let (chunks, _) = rest.as_chunks::<16>();
+        let is_plain = |chunk: &&[u8; 16]| !chunk.iter().fold(false, |any, byte| any | ends(*byte));
+        let skipped = chunks.iter().take_while(is_plain).count().saturating_mul(16);
+        let behind = rest.get(skipped..).unwrap_or_default();
+        let plain = behind.iter().position(|byte| ends(*byte)).unwrap_or(behind.len());
+        self.advance(skipped.saturating_add(plain));
     }
 
     fn escape(&mut self) -> Result<char, JsonError> {

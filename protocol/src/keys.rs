@@ -4,6 +4,7 @@
 //! below the group order, and neither the key nor the commitment has small order. Signing lives
 //! with whoever owns a secret, behind [`Signer`].
 
+use crate::hex;
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};

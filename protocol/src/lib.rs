@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`money`], [`multiplier`], [`wallet_id`] | amounts, weights and names |
 //! | [`time`], [`epoch`] | points in time, slots, epochs |
-//! | [`json`], [`canonical_json`] | the bytes that clients sign |
+//! | [`json`], [`canonical_json`], [`hex`] | the bytes that clients sign, and how bytes are written |
 //! | [`keys`], [`verified`] | keys, signatures, proof that one was checked |
 //! | [`transfer`], [`owner_request`], [`admin`] | what moves money, or says whose it is |
 //! | [`challenge`], [`attestation`], [`fingerprint`], [`machine_id`] | what miners attest |
@@ -34,6 +34,7 @@ pub mod encoding;
 pub mod enrolment;
 pub mod epoch;
 pub mod fingerprint;
+pub mod hex;
 pub mod json;
 pub mod keys;
 pub mod machine_id;

@@ -4,6 +4,7 @@
 //! most of their identifiers agree, never by one alone: knowing a neighbour's serial number must
 //! not lock him out. What thousands of machines share ("Default string") identifies none of them.
 
+use crate::hex;
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -106,6 +106,7 @@ impl Proof {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex;
 
     fn leaves(count: u8) -> Vec<Hash> {
         (0..count).map(|number| leaf_hash(&[number])).collect()

@@ -1,6 +1,7 @@
 //! Slot headers: a miner's signed note that it was there in its slot
 //! (`POST /headers/ingest_signed`, wire section 4.7).
 
+use crate::hex;
 use blake2::{Blake2b256, Digest as _};
 
 use crate::canonical_json::to_canonical;

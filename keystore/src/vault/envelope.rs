@@ -43,6 +43,7 @@
 //! knows more than "a header, a passphrase, a plaintext", so nothing outside has to change.
 
 use chacha20poly1305::{AeadInOut as _, KeyInit as _, XChaCha20Poly1305};
+use protocol::hex;
 use protocol::{keys::PublicKey, time::UnixSeconds, wallet_id::WalletId};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -131,6 +131,7 @@ impl KdfParams {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::hex;
 
     fn verdict(m_kib: u32, t: u32, p: u32, policy: KdfPolicy) -> &'static str {
         match KdfParams::checked(m_kib, t, p, policy) {

@@ -1,5 +1,6 @@
 //! `node init`: a node's folder, key, ledger and first admin key. The only thing that makes books.
 
+use protocol::hex;
 use std::path::PathBuf;
 
 use ledger::genesis::{Genesis, Network};

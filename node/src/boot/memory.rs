@@ -12,8 +12,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::HeaderName;
 use axum::http::header::HeaderValue;
-use axum::middleware::map_response;
-use axum::response::Response;
 use ledger::genesis::Genesis;
 use ledger::ledger::{Ledger, founding};
 use ledger::seal::Tip;
@@ -66,7 +64,7 @@ pub async fn serve_in_memory(
     let tip = ChainTip::of_ledger(&ledger)?;
     forgets.store(true, Ordering::Relaxed);
     let running = listen(&folder, options, key, Opened { ledger, tip }, lock).await?;
-    Ok(running.through(|router| router.layer(map_response(mark))))
+    Ok(running.marked(BOOKS, NOTHING))
 }
 
 /// Keeps block 0, without which no books open, and then nothing.
@@ -107,11 +105,6 @@ impl Derived for Forgetful {
     fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError> {
         self.kept.restore(pruned)
     }
-}
-
-async fn mark(mut response: Response) -> Response {
-    drop(response.headers_mut().insert(BOOKS, NOTHING));
-    response
 }
 
 #[cfg(test)]

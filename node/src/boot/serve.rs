@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::http::{HeaderName, HeaderValue};
 use ledger::genesis::{Genesis, Network};
 use ledger::ledger::Ledger;
 use ledger::store::sqlite::SqliteStore;
@@ -25,7 +26,7 @@ use crate::kept_pages::KeptPages;
 use crate::key_cache::KeyCache;
 use crate::listener;
 use crate::metrics::Metrics;
-use crate::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings};
+use crate::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter};
 use crate::node_key::NodeKey;
 use crate::rate_limit::RateLimits;
 use crate::rotation::Rotation;
@@ -51,7 +52,7 @@ pub struct ServeOptions {
 pub struct Running {
     address: SocketAddr,
     socket: TcpListener,
-    router: axum::Router,
+    router: EdgedRouter,
     config: NodeConfig,
     sequencer: Arc<LocalSequencer>,
     fatal: watch::Receiver<Option<String>>,
@@ -202,9 +203,9 @@ fn rotation_of(ledger: &Ledger) -> Rotation {
 }
 
 impl Running {
-    /// The same node with something around its router.
-    pub(super) fn through(self, wrap: impl FnOnce(axum::Router) -> axum::Router) -> Self {
-        Self { router: wrap(self.router), ..self }
+    /// The same node with a further header in every answer.
+    pub(super) fn marked(self, name: HeaderName, value: HeaderValue) -> Self {
+        Self { router: self.router.marked(name, value), ..self }
     }
 
     /// Where it listens.

@@ -6,12 +6,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, MatchedPath};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use parking_lot::Mutex;
 use protocol::api::admin::{ADMIN_KEY_HEADER, API_KEY_HEADER};
+use protocol::api::path;
 use protocol::time::UnixSeconds;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
@@ -147,7 +148,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let context = RequestContext::from_request_parts(parts, state).await?;
-        let route = parts.extensions.get::<MatchedPath>().map_or(NOBODY, MatchedPath::as_str);
+        let route = path::template_of(parts.uri.path()).unwrap_or(NOBODY);
         Ok(Self {
             context,
             admin_key: Presented::from(&parts.headers, ADMIN_KEY_HEADER),

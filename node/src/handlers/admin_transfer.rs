@@ -43,7 +43,7 @@ fn unauthorized() -> Problem {
 pub async fn submit(
     State(app): State<AppState>,
     caller: Caller,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let order = read_order(&body);
     let subject = order.as_ref().ok().map(|order| format!("{} -> {}", order.from, order.to));

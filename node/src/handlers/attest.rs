@@ -36,7 +36,7 @@ pub(super) use self::signature_budget::at_senders_cost;
 pub async fn challenge(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     app.limits
         .take(Budget::Challenge, context.subject(), context.received)
@@ -97,7 +97,7 @@ fn named_miner(body: &[u8]) -> Result<Option<MinerId>, Problem> {
 pub async fn submit(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let answer = take(&app, &context, &body).await;
     let counter = match &answer {

@@ -2,6 +2,7 @@
 
 mod state_diff;
 
+use protocol::hex;
 use std::sync::Arc;
 
 use axum::extract::State;

@@ -41,7 +41,7 @@ const CHECKS: [&str; 6] = [
 pub async fn enroll(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let answer = report(&app, &context, &body);
     let counter = match &answer {

@@ -46,7 +46,7 @@ struct Ingested {
 pub async fn ingest(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let request = SlotHeaderRequest::parse(&body).map_err(worded)?;
     let slot = request.header().slot;
@@ -170,7 +170,7 @@ fn tip_answer(tip: &ChainTip, slot: Slot, now: UnixSeconds) -> HeadersTip {
 pub async fn header_key(
     State(app): State<AppState>,
     caller: Caller,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let asked = KeyChange::read(&body);
     let subject = asked.as_ref().ok().map(|change| change.miner.to_string());

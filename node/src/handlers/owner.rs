@@ -27,7 +27,7 @@ use crate::sequencer::Order;
 pub async fn claim(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let body: OwnerBody = json_body(&body)?;
     carry_out(&app, &context, body.to_claim()).await
@@ -37,7 +37,7 @@ pub async fn claim(
 pub async fn release(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let body: OwnerBody = json_body(&body)?;
     carry_out(&app, &context, body.to_release()).await

@@ -65,7 +65,7 @@ pub async fn list(
 pub async fn void(
     State(app): State<AppState>,
     caller: Caller,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let named = named_transfer(&body);
     let subject = named.as_ref().ok().cloned();
@@ -122,7 +122,7 @@ pub async fn confirm(
     State(app): State<AppState>,
     caller: Caller,
     params: Params,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let gate = Gate::k(Scope::Transfer).refusing(unauthorized);
     let work = |_key| async move {

@@ -33,7 +33,7 @@ use crate::sequencer::Order;
 pub async fn submit(
     State(app): State<AppState>,
     context: RequestContext,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let answer = take(&app, &context, &body).await;
     match &answer {

@@ -63,25 +63,28 @@ impl Clocks {
         match self.phase.load(Ordering::Relaxed) {
             // The first header is timed from the connection.
             FRESH => self.phase.store(READING_HEAD, Ordering::Relaxed),
-            IDLE => self.enter(READING_HEAD, Some(self.timeouts.header)),
+            IDLE => self.enter(READING_HEAD, self.timeouts.header),
             _ => {}
         }
     }
 
-    /// A header is complete and its request goes to the router.
-    pub(super) fn request_began(&self) {
+    /// A header is complete and its request goes to the router: now, which is given back.
+    pub(super) fn request_began(&self) -> Instant {
+        let now = Instant::now();
         self.body_left.store(false, Ordering::Relaxed);
-        self.enter(ANSWERING, Some(self.timeouts.answer));
+        self.enter_at(now, ANSWERING, Some(self.timeouts.answer));
+        now
     }
 
     /// The router has answered. From here on only a socket that takes nothing is a reason to stop.
     pub(super) fn answer_began(&self) {
-        self.enter(SENDING, None);
+        self.phase.store(SENDING, Ordering::Relaxed);
+        self.phase_ends_us.store(NEVER, Ordering::Relaxed);
     }
 
     /// The whole answer is with the socket's writer.
     pub(super) fn answer_ended(&self) {
-        self.enter(IDLE, Some(self.timeouts.idle));
+        self.enter(IDLE, self.timeouts.idle);
     }
 
     /// A request's body was dropped before its end.
@@ -89,16 +92,21 @@ impl Clocks {
         self.body_left.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the last request's body was dropped before its end.
+    pub(super) fn has_unread_body(&self) -> bool {
+        self.body_left.load(Ordering::Relaxed)
+    }
+
     /// Whether the client may still be sending what nobody reads.
     pub(super) fn has_unread_input(&self) -> bool {
         let is_quiet = matches!(self.phase.load(Ordering::Relaxed), FRESH | IDLE);
-        !is_quiet || self.body_left.load(Ordering::Relaxed)
+        !is_quiet || self.has_unread_body()
     }
 
     /// Our side is closed; the client has a moment to notice. Only the first call counts.
     pub(super) fn closing(&self) {
         if self.phase.load(Ordering::Relaxed) != CLOSING {
-            self.enter(CLOSING, Some(self.timeouts.linger));
+            self.enter(CLOSING, self.timeouts.linger);
         }
     }
 
@@ -112,18 +120,23 @@ impl Clocks {
     /// The socket takes no bytes. Only the first call in a row counts.
     pub(super) fn write_stalled(&self) {
         if self.write_ends_us.load(Ordering::Relaxed) == NEVER {
-            self.write_ends_us.store(self.ahead(self.timeouts.write), Ordering::Relaxed);
+            let ends = self.since_start(Instant::now() + self.timeouts.write);
+            self.write_ends_us.store(ends, Ordering::Relaxed);
         }
     }
 
-    fn enter(&self, phase: u8, limit: Option<Duration>) {
-        let ends = limit.map_or(NEVER, |limit| self.ahead(limit));
+    fn enter(&self, phase: u8, limit: Duration) {
+        self.enter_at(Instant::now(), phase, Some(limit));
+    }
+
+    fn enter_at(&self, now: Instant, phase: u8, limit: Option<Duration>) {
+        let ends = limit.map_or(NEVER, |limit| self.since_start(now + limit));
         self.phase.store(phase, Ordering::Relaxed);
         self.phase_ends_us.store(ends, Ordering::Relaxed);
     }
 
-    fn ahead(&self, limit: Duration) -> u64 {
-        micros(self.started.elapsed()).saturating_add(micros(limit))
+    fn since_start(&self, at: Instant) -> u64 {
+        micros(at.saturating_duration_since(self.started))
     }
 
     /// The earliest deadline, if there is one.
@@ -225,7 +238,10 @@ mod tests {
     async fn every_phase_has_its_own_limit() {
         let clocks = clocks();
         assert_eq!(clocks.phase(), "fresh");
-        check(&clocks, Clocks::request_began, "answering", Some(30));
+        let began = |clocks: &Clocks| {
+            clocks.request_began();
+        };
+        check(&clocks, began, "answering", Some(30));
         check(&clocks, Clocks::answer_began, "sending", None);
         check(&clocks, Clocks::answer_ended, "idle", Some(60));
         check(&clocks, Clocks::bytes_arrived, "reading a header", Some(10));

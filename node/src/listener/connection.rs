@@ -5,22 +5,20 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::ConnectInfo;
-use axum::http::{Request, Response};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::Instant;
-use tower::Service as _;
 
 use super::bodies::{AnswerBody, RequestBody};
 use super::clocks::{Clocks, Watchdog};
 use super::socket::Socket;
 use super::{Stop, Timeouts};
+use crate::middleware::EdgedRouter;
 
 /// The largest request line and headers together; beyond it the answer is 431.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
@@ -33,7 +31,7 @@ const MAX_BUFFER_BYTES: usize = 32 * 1024;
 pub(super) struct Drive {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
-    pub(super) router: Router,
+    pub(super) router: EdgedRouter,
     pub(super) timeouts: Timeouts,
     pub(super) stop: watch::Receiver<Stop>,
 }
@@ -84,15 +82,17 @@ fn http() -> http1::Builder {
 async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
-    router: &Router,
+    router: &EdgedRouter,
     clocks: &Arc<Clocks>,
     timeouts: Timeouts,
 ) -> Result<Response<AnswerBody>, std::convert::Infallible> {
-    clocks.request_began();
-    let body_deadline = Instant::now() + timeouts.body;
-    let mut request = request.map(|body| RequestBody::new(body, body_deadline, Arc::clone(clocks)));
-    request.extensions_mut().insert(ConnectInfo(peer));
-    // A router is always ready, and cloning it is one reference count.
-    let response = router.clone().call(request).await?;
+    let began = clocks.request_began();
+    let body_deadline = began + timeouts.body;
+    let request = request.map(|body| RequestBody::new(body, body_deadline, Arc::clone(clocks)));
+    let mut response = router.answer(request, peer, began.into_std()).await;
+    if clocks.has_unread_body() {
+        // It stands in the way of the next request.
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     Ok(response.map(|body| AnswerBody::new(body, Arc::clone(clocks))))
 }

@@ -19,10 +19,13 @@ const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross
 /// Browsers ignore it on plain HTTP, so it can always be sent.
 const TLS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
+/// The type of most answers.
+pub(crate) const JSON: &str = "application/json";
+
 static OF_EVERY_ANSWER: LazyLock<HeaderMap> = LazyLock::new(|| {
     let mut headers = HeaderMap::with_capacity(8);
-    // These three have another value in every answer. Setting one that is there already costs less.
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    // These two have another value in every answer. Setting one that is there already costs less.
     headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     headers.insert(X_REQUEST_ID, HeaderValue::from_static("-"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
@@ -33,15 +36,15 @@ static OF_EVERY_ANSWER: LazyLock<HeaderMap> = LazyLock::new(|| {
     headers
 });
 
-/// Headers to start an answer from: copying them all costs a fraction of setting one by one. Type,
-/// length and request id are still to be set.
+/// Headers to start an answer from: copying them all costs a fraction of setting one by one. Length
+/// and request id are still to be set, and the type where it is not [`JSON`].
 pub(crate) fn of_every_answer() -> HeaderMap {
     OF_EVERY_ANSWER.clone()
 }
 
 /// Sets them, where an answer did not start from [`of_every_answer`]. A page that set its own
 /// content policy keeps it.
-pub(super) fn write(headers: &mut HeaderMap, request_id: RequestId) {
+pub(super) fn write(headers: &mut HeaderMap, request_id: &RequestId) {
     if !headers.contains_key(X_CONTENT_TYPE_OPTIONS) {
         headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
         headers.insert(X_FRAME_OPTIONS, NO_FRAMES);
@@ -49,5 +52,5 @@ pub(super) fn write(headers: &mut HeaderMap, request_id: RequestId) {
         headers.insert(STRICT_TRANSPORT_SECURITY, TLS_ONLY);
         headers.entry(CONTENT_SECURITY_POLICY).or_insert(DATA_POLICY);
     }
-    headers.insert(X_REQUEST_ID, request_id.into_header());
+    headers.insert(X_REQUEST_ID, request_id.to_header());
 }

@@ -1,5 +1,7 @@
 //! Finds admin keys where they must never be: in the query string, which proxies and browsers log.
 
+use protocol::hex;
+
 /// Parameter names that stand for an admin key, as [`normalised`] writes them.
 const KEY_NAMES: [&[u8]; 8] = [
     b"adminkey",
@@ -18,15 +20,28 @@ const MAX_NAME: usize = 16;
 /// Whether a parameter of `query` is named like an admin key, however it is spelt: upper case,
 /// `-`, `_`, `.` or nothing between the words, percent-encoded.
 pub(super) fn carries_admin_key(query: &str) -> bool {
-    query.as_bytes().split(|byte| matches!(byte, b'&' | b';')).any(|pair| {
-        let name = pair.split(|byte| *byte == b'=').next().unwrap_or(pair);
-        // All of them have a K or a C, which most names have not.
-        if !name.iter().any(|byte| matches!(byte, b'k' | b'K' | b'c' | b'C' | b'%')) {
-            return false;
+    let mut rest = query.as_bytes();
+    loop {
+        let end = rest.iter().position(|byte| matches!(byte, b'=' | b'&' | b';'));
+        let (name, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        if is_key_name(name) {
+            return true;
         }
-        let mut buffer = [0_u8; MAX_NAME];
-        normalised(name, &mut buffer).is_some_and(|name| KEY_NAMES.contains(&name))
-    })
+        // Whatever the value is, the next name stands behind the next of these.
+        let Some(next) = behind.iter().position(|byte| matches!(byte, b'&' | b';')) else {
+            return false;
+        };
+        rest = behind.get(next + 1..).unwrap_or_default();
+    }
+}
+
+fn is_key_name(name: &[u8]) -> bool {
+    // All of them have a K or a C, which most names have not.
+    if !name.iter().any(|byte| matches!(byte, b'k' | b'K' | b'c' | b'C' | b'%')) {
+        return false;
+    }
+    let mut buffer = [0_u8; MAX_NAME];
+    normalised(name, &mut buffer).is_some_and(|name| KEY_NAMES.contains(&name))
 }
 
 /// The letters and digits of `name` in lower case, percent-decoded; `None` when too long.

@@ -1,13 +1,16 @@
-//! Reads a request's body whole, within the limit of its route, before the handler starts.
+//! Reads a request's body whole, within the limit of its route, before its handler starts.
 //!
-//! Every handler needs the whole body, so reading it here gives all of them the same refusals, and
-//! a slow client holds a buffer instead of a handler.
+//! Every handler that takes a body needs the whole of it, so reading it here gives all of them the
+//! same refusals.
 
 use std::error::Error;
+use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::{Body, Bytes, HttpBody as _};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 
 use crate::listener::BodyTimedOut;
@@ -85,6 +88,19 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// Bodies are read as they are: unpacking is how a small request becomes a large one.
+pub(super) fn refuse_compressed(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get(CONTENT_ENCODING) {
+        Some(encoding) if encoding != "identity" => Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_ENCODING",
+            "compressed request bodies are not taken",
+        )
+        .closing()),
+        _ => Ok(()),
+    }
+}
+
 /// The memory that all bodies together may take.
 #[derive(Debug)]
 pub(super) struct BodyMemory {
@@ -97,18 +113,18 @@ impl BodyMemory {
         Self { max_bytes, held_bytes: AtomicUsize::new(0) }
     }
 
-    /// Reads `body`, which may have up to `limit` bytes. The memory counts as taken until the
-    /// returned [`Held`] is dropped.
+    /// Reads `body`, which may have up to `limit` bytes. The memory counts as taken until what is
+    /// returned is dropped.
     pub(super) async fn read(
-        &self,
+        self: &Arc<Self>,
         mut body: Body,
         limit: usize,
-    ) -> Result<(Bytes, Held<'_>), Refusal> {
+    ) -> Result<HeldBody, Refusal> {
         let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
         if declared > limit {
             return Err(Refusal::TooLarge(limit));
         }
-        let mut held = Held { memory: self, bytes: 0 };
+        let mut held = Held { memory: Arc::clone(self), bytes: 0 };
         // Most bodies come in one piece, which is passed on without a copy.
         let mut only = Bytes::new();
         let mut joined = Vec::new();
@@ -131,19 +147,34 @@ impl BodyMemory {
                 joined.extend_from_slice(&data);
             }
         }
-        let whole = if joined.is_empty() { only } else { Bytes::from(joined) };
-        Ok((whole, held))
+        let bytes = if joined.is_empty() { only } else { Bytes::from(joined) };
+        Ok(HeldBody { bytes, _held: held })
+    }
+}
+
+/// A body that was read.
+#[derive(Debug)]
+pub(crate) struct HeldBody {
+    bytes: Bytes,
+    _held: Held,
+}
+
+impl Deref for HeldBody {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 
 /// Bytes of one body that count against [`BodyMemory`]; given back when dropped.
 #[derive(Debug)]
-pub(super) struct Held<'a> {
-    memory: &'a BodyMemory,
+struct Held {
+    memory: Arc<BodyMemory>,
     bytes: usize,
 }
 
-impl Held<'_> {
+impl Held {
     fn take(&mut self, bytes: usize) -> Result<(), Refusal> {
         let before = self.memory.held_bytes.fetch_add(bytes, Ordering::Relaxed);
         self.bytes += bytes;
@@ -154,7 +185,7 @@ impl Held<'_> {
     }
 }
 
-impl Drop for Held<'_> {
+impl Drop for Held {
     fn drop(&mut self) {
         self.memory.held_bytes.fetch_sub(self.bytes, Ordering::Relaxed);
     }
@@ -184,15 +215,15 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_up_to_the_limit_arrive_whole() {
-        let memory = BodyMemory::new(100);
+        let memory = Arc::new(BodyMemory::new(100));
         for (body, whole) in [
             (Body::empty(), ""),
             (Body::from("12345678"), "12345678"),
             (chunked(&["1234", "5678"]), "12345678"),
             (chunked(&["", "1234", "", "56", "78"]), "12345678"),
         ] {
-            let (bytes, held) = memory.read(body, 8).await.unwrap();
-            assert_eq!(bytes, whole);
+            let held = memory.read(body, 8).await.unwrap();
+            assert_eq!(&*held, whole.as_bytes());
             assert_eq!(memory.held_bytes.load(Ordering::Relaxed), whole.len());
             drop(held);
         }
@@ -201,7 +232,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_byte_more_is_refused_with_and_without_a_declared_length() {
-        let memory = BodyMemory::new(100);
+        let memory = Arc::new(BodyMemory::new(100));
         for body in [Body::from("123456789"), chunked(&["12345678", "9"])] {
             assert_eq!(memory.read(body, 8).await.unwrap_err(), Refusal::TooLarge(8));
         }
@@ -210,8 +241,8 @@ mod tests {
 
     #[tokio::test]
     async fn all_bodies_share_one_bound() {
-        let memory = BodyMemory::new(10);
-        let (_bytes, held) = memory.read(Body::from("12345678"), 8).await.unwrap();
+        let memory = Arc::new(BodyMemory::new(10));
+        let held = memory.read(Body::from("12345678"), 8).await.unwrap();
         assert_eq!(memory.read(Body::from("123"), 8).await.unwrap_err(), Refusal::NoRoom);
         drop(held);
         assert!(memory.read(Body::from("123"), 8).await.is_ok());
@@ -219,7 +250,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_late_body_is_told_from_a_broken_one() {
-        let memory = BodyMemory::new(10);
+        let memory = Arc::new(BodyMemory::new(10));
         let late = Body::from_stream(stream::iter([Err::<&str, _>(BodyTimedOut)]));
         assert_eq!(memory.read(late, 8).await.unwrap_err(), Refusal::TooSlow);
         let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);

@@ -1,5 +1,6 @@
 //! The id of a request: the client's own when it is harmless, else one of ours.
 
+use protocol::hex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -10,10 +11,19 @@ pub const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id taken over from a client.
 const MAX_LENGTH: usize = 64;
 
+/// Digits of an id of ours.
+const OUR_LENGTH: usize = 32;
+
 /// The id of one request. At most 64 characters of `[A-Za-z0-9-]`, so it can stand in a header, in
 /// a log line and in JSON without any escaping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+pub struct RequestId(Id);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Id {
+    Ours([u8; OUR_LENGTH]),
+    Clients(HeaderValue),
+}
 
 impl RequestId {
     /// The client's id, if it sent one that keeps to the rules.
@@ -22,17 +32,24 @@ impl RequestId {
         let text = value.as_bytes();
         let is_fine = (1..=MAX_LENGTH).contains(&text.len())
             && text.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
-        is_fine.then(|| Self(value.clone()))
+        is_fine.then(|| Self(Id::Clients(value.clone())))
     }
 
     /// As text.
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        match &self.0 {
+            Id::Ours(digits) => std::str::from_utf8(digits).unwrap_or_default(),
+            Id::Clients(value) => value.to_str().unwrap_or_default(),
+        }
     }
 
     /// As the value of [`X_REQUEST_ID`].
-    pub(super) fn into_header(self) -> HeaderValue {
-        self.0
+    pub(super) fn to_header(&self) -> HeaderValue {
+        match &self.0 {
+            Id::Ours(digits) => HeaderValue::from_bytes(digits)
+                .unwrap_or_else(|_not_text| HeaderValue::from_static("none")),
+            Id::Clients(value) => value.clone(),
+        }
     }
 }
 
@@ -58,11 +75,10 @@ impl RequestIds {
     fn draw(&self) -> RequestId {
         let number = self.drawn.fetch_add(1, Ordering::Relaxed);
         let bytes = (u128::from(self.process) << 64) | u128::from(scramble(number ^ self.key));
-        let mut digits = [b'0'; 32];
-        let text = hex::encode_to_slice(bytes.to_be_bytes(), &mut digits)
-            .ok()
-            .and_then(|()| HeaderValue::from_bytes(&digits).ok());
-        RequestId(text.unwrap_or_else(|| HeaderValue::from_static("none")))
+        let mut digits = [b'0'; OUR_LENGTH];
+        // The length is right.
+        let _infallible = hex::encode_to_slice(bytes.to_be_bytes(), &mut digits);
+        RequestId(Id::Ours(digits))
     }
 }
 

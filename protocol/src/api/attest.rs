@@ -198,6 +198,7 @@ mod tests {
     use super::*;
     use crate::enrolment::EnrolmentRequest;
     use crate::epoch::EpochId;
+    use crate::hex;
     use crate::keys::PublicKey;
 
     #[test]

@@ -123,6 +123,82 @@ pub const WALLET_CLAIM: &str = "/wallet/claim";
 /// Releases the machine that a name is bound to. Ours.
 pub const WALLET_RELEASE: &str = "/wallet/release";
 
+/// All of them.
+pub const ALL: [&str; 55] = [
+    HEALTH,
+    READY,
+    METRICS,
+    API_METRICS,
+    METRICS_MAC,
+    OPS_READINESS,
+    EPOCH,
+    STATS,
+    NETWORK_INFO,
+    NODES,
+    PROPOSER_DUTY_CALENDAR,
+    ANCHOR_LIST,
+    ANCHORS,
+    ATTEST_CHALLENGE,
+    ATTEST_SUBMIT,
+    EPOCH_ENROLL,
+    LOTTERY_ELIGIBILITY,
+    HEADERS_INGEST,
+    HEADERS_TIP,
+    MINER_HEADER_KEY,
+    MINERS,
+    MINER_STREAK,
+    MINER_DASHBOARD,
+    MINER_ATTESTATIONS,
+    BADGE,
+    ATTESTATION_POOL,
+    WALLET_BALANCE,
+    API_WALLET,
+    BALANCE,
+    WALLET_HISTORY,
+    WALLET_TX,
+    TRANSFER_SIGNED,
+    TRANSFER_ADMIN,
+    WALLET_LEDGER,
+    BALANCES_ALL,
+    API_BALANCES,
+    TRANSACTIONS,
+    FEE_POOL,
+    PENDING_LIST,
+    PENDING_VOID,
+    PENDING_CONFIRM,
+    PENDING_INTEGRITY,
+    REWARDS_SETTLE,
+    REWARDS_EPOCH,
+    BLOCKS,
+    STATE_DIFF,
+    GENESIS_EXPORT,
+    MINE_V1,
+    MINE_V1_COMPAT,
+    OPENAPI,
+    CHAIN_HEADER,
+    PROOF_TX,
+    PROOF_ACCOUNT,
+    WALLET_CLAIM,
+    WALLET_RELEASE,
+];
+
+/// The path of the API that a request's path is one of, `{name}` and all.
+pub fn template_of(path: &str) -> Option<&'static str> {
+    ALL.into_iter().find(|template| is_one_of(path, template))
+}
+
+fn is_one_of(path: &str, template: &str) -> bool {
+    let (mut segments, mut wanted) = (path.split('/'), template.split('/'));
+    loop {
+        match (segments.next(), wanted.next()) {
+            (None, None) => return true,
+            (Some(segment), Some(wanted)) if segment == wanted => {}
+            (Some(segment), Some(wanted)) if wanted.starts_with('{') && !segment.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
 /// Puts `values` in the place of the `{names}` of a path, in order, percent-encoded.
 ///
 /// A missing value leaves its segment empty. The values `.` and `..` cannot be asked for in a
@@ -178,6 +254,18 @@ mod tests {
         );
         assert_eq!(fill(HEALTH, &[]), HEALTH);
         assert_eq!(fill(WALLET_TX, &[]), "/wallet/tx/");
+    }
+
+    #[test]
+    fn a_path_is_told_by_its_template() {
+        for template in ALL {
+            assert_eq!(template_of(&fill(template, &["x%2F"])), Some(template));
+        }
+        for path in
+            ["", "/", "/healthy", "/health/", "/wallet/tx/", "/wallet/tx/a/b", "wallet/tx/a"]
+        {
+            assert_eq!(template_of(path), None, "{path}");
+        }
     }
 
     #[test]

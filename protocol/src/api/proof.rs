@@ -7,6 +7,7 @@
 //! What is proven is presence at a height: not that nothing happened since, and for an unknown
 //! wallet nothing at all.
 
+use crate::hex;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{AccountLeaf, state_root};

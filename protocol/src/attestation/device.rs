@@ -1,5 +1,6 @@
 //! What an attestation says about the machine: `device` and `signals`.
 
+use crate::hex;
 use std::fmt;
 
 use super::shape::{AttestationShapeError, Section};

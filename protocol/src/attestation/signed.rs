@@ -228,6 +228,7 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
 
     use super::*;
+    use crate::hex;
 
     const REST: &str = r#""nonce":"ab","report":{"commitment":"cc"},"device":{"cpu":"h\u00e9","cores":8},"signals":{"macs":[]},"entropy":1.50"#;
 

@@ -1,15 +1,20 @@
 //! The body of `POST /wallet/transfer/signed`, checked as far as one can without the books.
 
+mod members;
+
 use std::borrow::Cow;
 
+use self::members::{
+    Members, read_address, read_amount, read_chain_id, read_fee, read_memo, read_nonce,
+    read_public_key, read_signature,
+};
 use super::form::{AmountText, FeeText, MemoText, TransferForm};
 use super::{ChainId, MAX_MEMO_BYTES, SignedTransfer, Transfer, TxId};
 use crate::canonical_json::is_written_alike;
 use crate::json::{Json, JsonError};
 use crate::keys::{KeyError, PublicKey, Signature, VerifyingKey};
-use crate::money::{Amount, AmountError};
+use crate::money::Amount;
 use crate::verified::Verified;
-use crate::wallet_id::WalletId;
 
 /// Forms that are tried at most before a signature is called wrong.
 const MAX_FORMS_TRIED: usize = 4;
@@ -211,22 +216,20 @@ impl TransferRequest {
     /// Reads a body. Problems are reported in the order in which the existing network does.
     pub fn parse(body: &[u8]) -> Result<Self, TransferProblem> {
         let json = Json::parse(body)?;
-        if json.as_object().is_none() {
-            return Err(TransferProblem::InvalidJson("not an object".to_owned()));
-        }
-        check_required(&json)?;
-        let (amount, amount_token) = read_amount(&json)?;
-        let (fee, fee_token) = read_fee(&json)?;
-        let from = read_address(&json, "from_address").ok_or(TransferProblem::BadFromAddress)?;
-        let to = read_address(&json, "to_address").ok_or(TransferProblem::BadToAddress)?;
+        let members = Members::of(&json)?;
+        members.check_required()?;
+        let (amount, amount_token) = read_amount(members.amount_rtc)?;
+        let (fee, fee_token) = read_fee(members.fee_rtc)?;
+        let from = read_address(members.from_address).ok_or(TransferProblem::BadFromAddress)?;
+        let to = read_address(members.to_address).ok_or(TransferProblem::BadToAddress)?;
         if from == to {
             return Err(TransferProblem::SameAddress);
         }
-        let (nonce, quoted_nonce) = read_nonce(&json)?;
-        let chain_id = read_chain_id(&json)?;
-        let (memo, memo_token) = read_memo(&json)?;
-        let signature = read_signature(&json)?;
-        let key = read_public_key(&json)?;
+        let (nonce, quoted_nonce) = read_nonce(members.nonce)?;
+        let chain_id = read_chain_id(members.chain_id)?;
+        let (memo, memo_token) = read_memo(members.memo)?;
+        let signature = read_signature(members.signature)?;
+        let key = read_public_key(members.public_key)?;
         let tokens = Tokens {
             amount: amount_token,
             quoted_nonce,
@@ -397,117 +400,4 @@ impl Tokens {
         }
         forms
     }
-}
-
-fn is_missing(json: &Json<'_>, field: &str) -> bool {
-    match json.get(field) {
-        None | Some(Json::Null) => true,
-        Some(Json::String(text)) => text.is_empty(),
-        Some(_) => false,
-    }
-}
-
-fn check_required(json: &Json<'_>) -> Result<(), TransferProblem> {
-    let mut missing: Vec<&'static str> =
-        ["from_address", "to_address", "amount_rtc", "nonce", "signature"]
-            .into_iter()
-            .filter(|field| is_missing(json, field))
-            .collect();
-    if missing.is_empty() && is_missing(json, "public_key") {
-        missing.push("public_key");
-    }
-    if missing.is_empty() { Ok(()) } else { Err(TransferProblem::MissingFields(missing)) }
-}
-
-/// The text of a member that is a number or a string, and whether it is a string.
-fn number_text<'j>(json: &'j Json<'_>, field: &str) -> Option<(&'j str, bool)> {
-    match json.get(field)? {
-        Json::Number(text) => Some((text, false)),
-        Json::String(text) => Some((text, true)),
-        _ => None,
-    }
-}
-
-fn read_amount(json: &Json<'_>) -> Result<(Amount, AmountToken), TransferProblem> {
-    let (text, quoted) = number_text(json, "amount_rtc").ok_or(TransferProblem::AmountNotNumber)?;
-    let integer = !quoted && !text.contains(['.', 'e', 'E']);
-    let token = if integer { AmountToken::Integer } else { AmountToken::Other };
-    match text.parse::<Amount>() {
-        Ok(amount) if amount.is_zero() => Err(TransferProblem::AmountNotPositive),
-        Ok(amount) => Ok((amount, token)),
-        Err(AmountError::NotFinite) => Err(TransferProblem::AmountNotFinite),
-        Err(AmountError::Negative) => Err(TransferProblem::AmountNotPositive),
-        Err(AmountError::TooSmall) => Err(TransferProblem::AmountTooSmall),
-        Err(AmountError::TooPrecise) => Err(TransferProblem::AmountTooPrecise),
-        Err(AmountError::TooLarge) => Err(TransferProblem::AmountTooLarge),
-        Err(AmountError::NotANumber | AmountError::Underflow) => {
-            Err(TransferProblem::AmountNotNumber)
-        }
-    }
-}
-
-fn read_fee(json: &Json<'_>) -> Result<(Amount, FeeText), TransferProblem> {
-    if matches!(json.get("fee_rtc"), None | Some(Json::Null)) {
-        return Ok((Amount::ZERO, FeeText::Absent));
-    }
-    let (text, quoted) = number_text(json, "fee_rtc").ok_or(TransferProblem::FeeNotNumber)?;
-    let integer = !quoted && !text.contains(['.', 'e', 'E']);
-    match text.parse::<Amount>() {
-        Ok(fee) => Ok((fee, if integer { FeeText::Integer } else { FeeText::Float })),
-        Err(AmountError::Negative) => Err(TransferProblem::FeeNegative),
-        Err(_) => Err(TransferProblem::FeeNotNumber),
-    }
-}
-
-fn read_address(json: &Json<'_>, field: &str) -> Option<WalletId> {
-    WalletId::parse(json.get(field)?.as_str()?).ok().filter(WalletId::is_address)
-}
-
-fn read_nonce(json: &Json<'_>) -> Result<(u64, bool), TransferProblem> {
-    let (text, quoted) = number_text(json, "nonce").ok_or(TransferProblem::NonceNotInteger)?;
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let leading_zero = digits.len() > 1 && digits.starts_with('0');
-    if digits.is_empty() || leading_zero || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(TransferProblem::NonceNotInteger);
-    }
-    if text.starts_with('-') || digits == "0" {
-        return Err(TransferProblem::NonceNotPositive);
-    }
-    let nonce: i64 = digits.parse().map_err(|_too_large| TransferProblem::NonceTooLarge)?;
-    Ok((nonce.unsigned_abs(), quoted))
-}
-
-fn read_chain_id(json: &Json<'_>) -> Result<Option<ChainId>, TransferProblem> {
-    match json.get("chain_id") {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::String(text)) => {
-            text.parse().map(Some).map_err(|_bad| TransferProblem::BadChainId)
-        }
-        Some(_) => Err(TransferProblem::BadChainId),
-    }
-}
-
-fn read_memo(json: &Json<'_>) -> Result<(String, MemoToken), TransferProblem> {
-    match json.get("memo") {
-        None => Ok((String::new(), MemoToken::Absent)),
-        // A null where a memo may stand is an absent memo, written by clients that sign "".
-        Some(Json::Null) => Ok((String::new(), MemoToken::Present)),
-        Some(Json::String(text)) if text.len() > MAX_MEMO_BYTES => {
-            Err(TransferProblem::MemoTooLong)
-        }
-        Some(Json::String(text)) => Ok((text.clone().into_owned(), MemoToken::Present)),
-        Some(_) => Err(TransferProblem::MemoNotString),
-    }
-}
-
-fn read_signature(json: &Json<'_>) -> Result<Signature, TransferProblem> {
-    let text =
-        json.get("signature").and_then(Json::as_str).ok_or(TransferProblem::SignatureNotString)?;
-    Signature::from_hex(text).map_err(|_bad| TransferProblem::MalformedSignature)
-}
-
-fn read_public_key(json: &Json<'_>) -> Result<PublicKey, TransferProblem> {
-    let text =
-        json.get("public_key").and_then(Json::as_str).ok_or(TransferProblem::PublicKeyNotString)?;
-    PublicKey::from_hex(text).map_err(|_bad| TransferProblem::BadPublicKey)
 }

@@ -6,6 +6,7 @@
 use protocol::api::attest::{EnrolBody, enrolment_message};
 use protocol::canonical_json::to_canonical;
 use protocol::epoch::EpochId;
+use protocol::hex;
 use protocol::json::Json;
 use protocol::keys::Signer;
 use protocol::wallet_id::MinerId;

@@ -1,5 +1,6 @@
 //! `rustchain admin transfer`: pay out of a founders' wallet.
 
+use protocol::hex;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 

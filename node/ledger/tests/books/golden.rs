@@ -3,6 +3,7 @@
 //! Whoever computes other headers is on another chain. `RUSTCHAIN_BLESS=1` writes
 //! `tests/golden/headers.txt` anew.
 
+use protocol::hex;
 use std::path::Path;
 
 use ledger::command::Command;

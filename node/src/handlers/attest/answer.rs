@@ -8,6 +8,7 @@ use protocol::api::multiplier_f64;
 use protocol::attestation::Attestation;
 use protocol::challenge::Challenge;
 use protocol::epoch::EpochId;
+use protocol::hex;
 use protocol::multiplier::Multiplier;
 use serde::Serialize;
 use serde_json::Value;

@@ -1,5 +1,6 @@
 //! `GET /api/state/diff`: by how much balances changed between the ends of two blocks.
 
+use protocol::hex;
 use std::collections::BTreeMap;
 
 use axum::extract::State;

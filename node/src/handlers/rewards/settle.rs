@@ -32,7 +32,7 @@ const MAX_LISTED: u64 = 1_000;
 pub async fn settle(
     State(app): State<AppState>,
     caller: Caller,
-    BodyBytes(body): BodyBytes,
+    body: BodyBytes,
 ) -> Result<Response, Problem> {
     let epoch = read_epoch(&body);
     let subject = epoch.as_ref().ok().map(|epoch| format!("epoch {epoch}"));
