@@ -13,6 +13,7 @@ use crate::kept_pages::KeptPages;
 use crate::key_cache::KeyCache;
 use crate::metrics::Metrics;
 use crate::rate_limit::RateLimits;
+use crate::readers::Readers;
 use crate::rotation::Rotation;
 use crate::sequencer::Sequencer;
 use crate::slot_headers::SlotHeaders;
@@ -28,6 +29,8 @@ pub type AppState = Arc<App>;
 pub struct App {
     /// The readers' view of the books.
     pub books: Books,
+    /// Read the store.
+    pub readers: Readers,
     /// Takes orders.
     pub sequencer: Arc<dyn Sequencer>,
     /// The time.

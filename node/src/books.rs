@@ -2,6 +2,7 @@
 
 mod attestation_counts;
 mod history;
+mod kept_histories;
 mod proofs;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 
 pub use attestation_counts::AttestationCounts;
 pub use history::{HistoryEntry, HistoryPage};
+use kept_histories::KeptHistories;
 pub use proofs::ProofError;
 
 /// The newest block whose seal is durable.
@@ -61,6 +63,7 @@ pub struct Books {
     trees: Arc<RwLock<Trees>>,
     tip: watch::Receiver<Arc<ChainTip>>,
     attestation_counts: Arc<AttestationCounts>,
+    kept_histories: Arc<KeptHistories>,
 }
 
 impl std::fmt::Debug for Books {
@@ -90,7 +93,8 @@ impl Books {
         tip: watch::Receiver<Arc<ChainTip>>,
         attestation_counts: Arc<AttestationCounts>,
     ) -> Self {
-        Self { law, state, reads, trees, tip, attestation_counts }
+        let kept_histories = Arc::default();
+        Self { law, state, reads, trees, tip, attestation_counts, kept_histories }
     }
 
     /// What every rule may look at.

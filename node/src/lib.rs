@@ -5,7 +5,7 @@
 //! | [`boot`], [`config`], [`node_key`] | making and starting a node |
 //! | [`listener`], [`middleware`], [`client_address`], [`rate_limit`] | the HTTP edge |
 //! | [`router`], [`handlers`], [`extract`], [`reply`], [`problem`] | the API: decode, ask, encode |
-//! | [`app`], [`books`], [`sequencer`] | all that handlers may touch |
+//! | [`app`], [`books`], [`readers`], [`sequencer`] | all that handlers may touch |
 //! | [`challenges`], [`key_cache`], [`kept_pages`], [`rotation`], [`slot_headers`] | what the API remembers |
 //! | [`admin_keys`], [`audit`], [`node_local`] | who may do what, and who did |
 //! | [`clock`], [`vitals`], [`metrics`] | the time, and how the node is |
@@ -31,6 +31,7 @@ pub mod node_key;
 pub mod node_local;
 pub mod problem;
 pub mod rate_limit;
+pub mod readers;
 pub mod reply;
 pub mod rotation;
 pub mod router;

@@ -62,7 +62,8 @@ pub fn text(status: StatusCode, content_type: &'static str, body: impl Into<Byte
     response
 }
 
-/// Runs what blocks (the store's readers, keys, audit) off the runtime's threads.
+/// Runs what blocks for long (many rows, an fsync) off the runtime's threads. A few look-ups are for
+/// [`Readers`](crate::readers::Readers).
 pub async fn off_runtime<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Problem> {

@@ -27,6 +27,7 @@ use node::metrics::Metrics;
 use node::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter};
 use node::node_key::NodeKey;
 use node::rate_limit::{RateLimitSettings, RateLimits};
+use node::readers::Readers;
 use node::rotation::Rotation;
 use node::router::router;
 use node::sequencer::Sequencer;
@@ -84,6 +85,7 @@ fn start() -> Node {
     let limits = Arc::new(RateLimits::new(&RateLimitSettings::default(), Instant::now()));
     let app = Arc::new(App {
         books,
+        readers: Readers::start().unwrap(),
         sequencer: Arc::clone(&sequencer) as Arc<dyn Sequencer>,
         clock,
         challenges: Challenges::new(Zeroizing::new([7; 32])),

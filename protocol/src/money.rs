@@ -86,22 +86,16 @@ impl Amount {
     ///
     /// This is also how JavaScript prints the same number, for every amount below 10^15 micro-RTC.
     pub fn shortest_text(self) -> String {
-        let (whole, micro) = self.parts();
-        let mut digits = itoa::Buffer::new();
-        let mut text = digits.format(whole).to_owned();
-        if micro > 0 {
-            // The digit in front keeps leading zeros.
-            let fraction = digits.format(MICRO_PER_RTC.saturating_add(micro));
-            text.push('.');
-            text.push_str(fraction.get(1..).unwrap_or_default().trim_end_matches('0'));
-        }
+        let mut text = String::new();
+        self.write(&mut text, "");
         text
     }
 
     /// The text that always has a fraction and never an exponent: `1.0`, `1.5`, `0.00001`.
     pub fn fraction_text(self) -> String {
-        let text = self.shortest_text();
-        if text.contains('.') { text } else { text + ".0" }
+        let mut text = String::new();
+        self.write(&mut text, ".0");
+        text
     }
 
     /// The text of the same number as CPython's `repr(float)`: `1.0`, `1.5`, `1e-05`.
@@ -109,13 +103,43 @@ impl Amount {
     /// Exact for amounts below 10^15 micro-RTC (more than a hundred times the supply), where the
     /// decimal text is the shortest one that identifies the float.
     pub fn python_text(self) -> String {
-        // repr() switches to an exponent below 1e-4, that is for 1 to 99 micro-RTC.
-        match self.0 {
-            1..=9 => format!("{}e-06", self.0),
-            10..=99 if self.0.is_multiple_of(10) => format!("{}e-05", self.0 / 10),
-            10..=99 => format!("{}.{}e-05", self.0 / 10, self.0 % 10),
-            _ => self.fraction_text(),
+        let mut text = String::new();
+        self.write_python(&mut text);
+        text
+    }
+
+    /// Appends [`Amount::python_text`].
+    pub fn write_python(self, out: &mut String) {
+        let exponent = match self.0 {
+            // repr() switches to an exponent below 1e-4, that is for 1 to 99 micro-RTC.
+            1..=9 => "e-06",
+            10..=99 => "e-05",
+            _ => return self.write(out, ".0"),
+        };
+        let mut digits = itoa::Buffer::new();
+        let (first, second) = digits.format(self.0).split_at(1);
+        out.push_str(first);
+        if !matches!(second, "" | "0") {
+            out.push('.');
+            out.push_str(second);
         }
+        out.push_str(exponent);
+    }
+
+    /// Appends the shortest text, with this in place of a fraction where there is none.
+    fn write(self, out: &mut String, no_fraction: &str) {
+        let (whole, micro) = self.parts();
+        let mut digits = itoa::Buffer::new();
+        out.push_str(digits.format(whole));
+        if micro == 0 {
+            return out.push_str(no_fraction);
+        }
+        // The digit in front keeps leading zeros.
+        let fraction = digits.format(MICRO_PER_RTC.saturating_add(micro)).as_bytes();
+        let zeros = fraction.iter().rev().take_while(|digit| **digit == b'0').count();
+        let shown = fraction.get(1..fraction.len().saturating_sub(zeros)).unwrap_or_default();
+        out.push('.');
+        out.extend(shown.iter().map(|digit| char::from(*digit)));
     }
 }
 

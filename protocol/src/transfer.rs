@@ -97,6 +97,16 @@ impl TxId {
     }
 }
 
+impl TxId {
+    /// Appends the 32 digits.
+    pub fn write(&self, out: &mut String) {
+        let mut digits = [0_u8; 32];
+        // The length is right.
+        let _infallible = hex::encode_to_slice(self.0, &mut digits);
+        out.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+    }
+}
+
 impl fmt::Display for TxId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&hex::encode(self.0))

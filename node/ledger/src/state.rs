@@ -7,6 +7,7 @@
 mod account;
 mod challenges;
 mod counters;
+mod history_row;
 mod machine;
 mod miner;
 mod movement;
@@ -24,6 +25,7 @@ use protocol::wallet_id::{MinerId, WalletId};
 pub use account::{Account, AccountNumber, Holder, RESERVE_ACCOUNT};
 pub use challenges::UsedChallenges;
 pub use counters::{Counters, FrozenEpoch};
+pub use history_row::HistoryRow;
 pub use machine::{MAX_MACHINES_PER_IDENTIFIER, Machine, MachineNumber};
 pub use miner::{Enrolment, EnrolmentRow, Miner, MinerNumber};
 pub use movement::{Movement, MovementKind, MovementNumber};

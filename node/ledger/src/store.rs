@@ -15,7 +15,7 @@ use protocol::transfer::TxId;
 
 use crate::changes::{AttestationRecord, BlockChanges, EpochRecord};
 use crate::seal::{Seal, Tip};
-use crate::state::{Account, AccountNumber, Movement, State};
+use crate::state::{Account, AccountNumber, HistoryRow, Movement, State};
 
 pub use records::{CheckError, Fault, LogCounts, Records, WrongRow};
 
@@ -189,15 +189,15 @@ pub trait Reads: Send + Sync {
     fn account(&self, number: AccountNumber) -> Result<Option<Account>, StoreError>;
     /// The movement of this number, if the derived tables have it.
     fn movement(&self, number: u64) -> Result<Option<Movement>, StoreError>;
-    /// The movements of an account from this one back, newest first: at most `limit`, behind the
-    /// first `skip`. Ends early where the derived tables have none, or one of other accounts.
-    fn movements_back(
+    /// The history of an account from this movement back, newest first: at most `limit` rows, behind
+    /// the first `skip`. Ends early where the derived tables have none, or one of other accounts.
+    fn history_back(
         &self,
         account: AccountNumber,
         newest: u64,
         skip: usize,
         limit: usize,
-    ) -> Result<Vec<Movement>, StoreError>;
+    ) -> Result<Vec<HistoryRow>, StoreError>;
     /// Movements from this number on, ascending.
     fn movements_from(&self, number: u64, limit: usize) -> Result<Vec<Movement>, StoreError>;
     /// The movement at this place in the list of transfers.
@@ -229,27 +229,56 @@ pub struct Store {
     pub reads: Arc<dyn Reads>,
 }
 
-/// Follows an account from one movement to the one before, as [`Reads::movements_back`] says.
-pub(crate) fn follow_back(
+/// A walk back through an account's history, as [`Reads::history_back`] says.
+#[derive(Debug)]
+pub(crate) struct WalkBack {
     account: AccountNumber,
-    newest: u64,
+    next: u64,
     skip: usize,
     limit: usize,
-    mut read: impl FnMut(u64) -> Result<Option<Movement>, StoreError>,
-) -> Result<Vec<Movement>, StoreError> {
-    let mut found = Vec::new();
-    let (mut next, mut skipped) = (newest, 0_usize);
-    while next > 0 && found.len() < limit {
-        let Some(movement) = read(next)? else { break };
-        let Some(previous) = movement.previous_of(account) else { break };
-        next = previous;
-        if skipped < skip {
-            skipped = skipped.saturating_add(1);
+    found: Vec<HistoryRow>,
+}
+
+impl WalkBack {
+    pub(crate) const fn new(
+        account: AccountNumber,
+        newest: u64,
+        skip: usize,
+        limit: usize,
+    ) -> Self {
+        Self { account, next: newest, skip, limit, found: Vec::new() }
+    }
+
+    /// Whose history it is.
+    pub(crate) const fn account(&self) -> AccountNumber {
+        self.account
+    }
+
+    /// The movement that is wanted next; `None` when the walk is over.
+    pub(crate) fn next(&self) -> Option<u64> {
+        (self.next > 0 && self.found.len() < self.limit).then_some(self.next)
+    }
+
+    /// Takes the row of [`WalkBack::next`], or of the nearest older movement that could be found.
+    /// The walk ends when it is another one, or none.
+    pub(crate) fn take(&mut self, row: Option<HistoryRow>) {
+        let Some(row) = row.filter(|row| row.number == self.next && row.previous < row.number)
+        else {
+            self.next = 0;
+            return;
+        };
+        self.next = row.previous;
+        if self.skip > 0 {
+            self.skip = self.skip.saturating_sub(1);
         } else {
-            found.push(movement);
+            self.found.push(row);
         }
     }
-    Ok(found)
+
+    /// What was found.
+    pub(crate) fn found(self) -> Vec<HistoryRow> {
+        self.found
+    }
 }
 
 impl std::fmt::Debug for Store {

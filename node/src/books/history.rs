@@ -1,18 +1,17 @@
 //! A wallet's history: its movements, newest first, followed from one to the one before.
 
-use ledger::state::{AccountNumber, Movement, MovementKind, State};
+use ledger::state::{AccountNumber, HistoryRow, MovementKind};
 use ledger::store::StoreError;
 use protocol::wallet_id::WalletId;
 
 use super::Books;
+use super::kept_histories::{Kept, MOST_ROWS};
 
 /// A movement as one of its two wallets sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryEntry {
     /// The movement.
-    pub movement: Movement,
-    /// Whether the wallet was paid; else it paid.
-    pub incoming: bool,
+    pub row: HistoryRow,
     /// The other wallet; `None` for the opening entry.
     pub other: Option<WalletId>,
 }
@@ -26,9 +25,36 @@ pub struct HistoryPage {
     pub next: Option<u64>,
 }
 
+/// Rows that were found without looking into the store.
+#[derive(Debug, Default)]
+struct AtHand {
+    rows: Vec<HistoryRow>,
+    /// The movement that the store has to go on with; 0 when the history is over.
+    next: u64,
+    /// Rows that are still to be passed over.
+    skip: usize,
+}
+
 impl Books {
+    /// The newest entries of a wallet's history, if none of them has to be looked for in the store.
+    pub fn history_at_hand(&self, wallet: &WalletId, limit: usize) -> Option<HistoryPage> {
+        let Some((account, newest)) = self.newest_movement(wallet) else {
+            return Some(HistoryPage::default());
+        };
+        let kept = self.kept_histories.get(account);
+        let found = self.at_hand(account, newest, 0, limit, kept.as_deref())?;
+        let is_enough = found.next == 0 || found.rows.len() >= limit;
+        if !is_enough {
+            return None;
+        }
+        if kept.is_none_or(|kept| kept.newest() != newest) {
+            self.kept_histories.keep(account, &found.rows);
+        }
+        Some(self.page(found.rows, limit))
+    }
+
     /// A page of a wallet's history: from the cursor of the page before, or from the newest entry.
-    /// `skip` entries are passed over first. Blocks; costs one look-up per entry.
+    /// `skip` entries are passed over first. Blocks.
     ///
     /// A cursor is the number of a movement of this wallet; any other one gives an empty page. A
     /// history ends where older movements have been pruned.
@@ -39,59 +65,76 @@ impl Books {
         skip: usize,
         limit: usize,
     ) -> Result<HistoryPage, StoreError> {
-        let start = {
-            let state = self.state();
-            let number = state.account_number(wallet);
-            number.and_then(|number| Some((number, state.accounts.get(number)?.last_movement)))
+        let Some((account, newest)) = self.newest_movement(wallet) else {
+            return Ok(HistoryPage::default());
         };
-        let Some((account, newest)) = start else { return Ok(HistoryPage::default()) };
         let from = cursor.unwrap_or(newest);
-        let movements = self.movements_back(account, from, skip, limit)?;
-        let is_full = movements.len() == limit;
-        let last = movements.last().filter(|_| is_full);
-        let next = last.and_then(|last| last.previous_of(account)).filter(|next| *next > 0);
-        let state = self.state();
-        let entries = movements.into_iter().map(|movement| entry(movement, account, &state));
-        Ok(HistoryPage { entries: entries.collect(), next })
+        let Some(AtHand { mut rows, next, skip }) = self.at_hand(account, from, skip, limit, None)
+        else {
+            return Ok(HistoryPage::default());
+        };
+        if next > 0 && rows.len() < limit {
+            let limit = limit.saturating_sub(rows.len());
+            rows.extend(self.reads.history_back(account, next, skip, limit)?);
+        }
+        let from_the_newest = rows.first().is_some_and(|row| row.number == newest);
+        if from_the_newest && limit >= MOST_ROWS {
+            self.kept_histories.keep(account, &rows);
+        }
+        Ok(self.page(rows, limit))
     }
 
-    /// Movements of an account from this one back, newest first: first those that no table has yet.
-    fn movements_back(
+    fn newest_movement(&self, wallet: &WalletId) -> Option<(AccountNumber, u64)> {
+        let state = self.state();
+        let number = state.account_number(wallet)?;
+        Some((number, state.accounts.get(number)?.last_movement))
+    }
+
+    /// Movements of an account from this one back that no table has yet, and behind them what is
+    /// kept. Nothing when it starts with one that does not touch the account.
+    fn at_hand(
         &self,
         account: AccountNumber,
         from: u64,
         skip: usize,
         limit: usize,
-    ) -> Result<Vec<Movement>, StoreError> {
-        let (mut next, mut passed) = (from, 0_usize);
-        let mut found = Vec::new();
+        kept: Option<&Kept>,
+    ) -> Option<AtHand> {
+        let mut found = AtHand { rows: Vec::new(), next: from, skip };
+        let known = kept.map_or(0, Kept::newest);
         {
             let state = self.state();
-            while found.len() < limit
-                && let Some(movement) = state.recent.movement(next)
+            while found.rows.len() < limit
+                && found.next != known
+                && let Some(movement) = state.recent.movement(found.next)
             {
-                let Some(previous) = movement.previous_of(account) else { return Ok(found) };
-                if passed >= skip {
-                    found.push(movement.clone());
+                let row = movement.seen_by(account)?;
+                found.next = row.previous;
+                if found.skip > 0 {
+                    found.skip = found.skip.saturating_sub(1);
+                } else {
+                    found.rows.push(row);
                 }
-                passed = passed.saturating_add(1);
-                next = previous;
             }
         }
-        if next > 0 && found.len() < limit {
-            let (skip, limit) = (skip.saturating_sub(passed), limit.saturating_sub(found.len()));
-            found.extend(self.reads.movements_back(account, next, skip, limit)?);
+        if let Some(kept) = kept.filter(|kept| kept.newest() == found.next) {
+            found.rows.extend(kept.rows(limit.saturating_sub(found.rows.len())));
+            found.next = found.rows.last().map_or(0, |row| row.previous);
         }
-        Ok(found)
+        Some(found)
     }
-}
 
-fn entry(movement: Movement, account: AccountNumber, state: &State) -> HistoryEntry {
-    let incoming = movement.credit == account;
-    let other = if incoming { movement.debit } else { Some(movement.credit) };
-    let other = match movement.kind {
-        MovementKind::Supply => None,
-        _ => other.and_then(|number| state.wallet(number)).cloned(),
-    };
-    HistoryEntry { movement, incoming, other }
+    fn page(&self, rows: Vec<HistoryRow>, limit: usize) -> HistoryPage {
+        let last = rows.last().filter(|_| rows.len() == limit);
+        let next = last.map(|last| last.previous).filter(|next| *next > 0);
+        let state = self.state();
+        let entries = rows.into_iter().map(|row| {
+            let other = match row.kind {
+                MovementKind::Supply => None,
+                _ => row.other.and_then(|number| state.wallet(number)).cloned(),
+            };
+            HistoryEntry { row, other }
+        });
+        HistoryPage { entries: entries.collect(), next }
+    }
 }

@@ -29,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::middleware::{DEFAULT_BODY_MEMORY_BYTES, Edge, EdgeSettings, EdgedRouter};
 use crate::node_key::NodeKey;
 use crate::rate_limit::RateLimits;
+use crate::readers::Readers;
 use crate::rotation::Rotation;
 use crate::router::router;
 use crate::sequencer::local::{LocalSequencer, Surroundings};
@@ -174,8 +175,11 @@ fn assemble(
             .map_err(|source| BootError::Io { path: folder.path().to_owned(), source })?;
     let sequencer = Arc::new(sequencer);
     let limits = RateLimits::new(&options.config.rate_limits(), Instant::now());
+    let readers = Readers::start()
+        .map_err(|source| BootError::Io { path: folder.path().to_owned(), source })?;
     let app = Arc::new(App {
         books,
+        readers,
         sequencer: Arc::clone(&sequencer) as Arc<dyn crate::sequencer::Sequencer>,
         clock,
         challenges,

@@ -22,7 +22,7 @@ use crate::admin_keys::{KeyName, Scope};
 use crate::app::AppState;
 use crate::extract::{BodyBytes, Caller, Gate, json_object};
 use crate::problem::Problem;
-use crate::reply::{self, carried_out, off_runtime, unexpected};
+use crate::reply::{self, carried_out, unexpected};
 use crate::sequencer::Order;
 
 /// Longest idempotency key, of `A-Z a-z 0-9 . _ : -` (wire section 11).
@@ -100,7 +100,7 @@ async fn repeated(
         .with("tx_hash", earlier.tx_id.to_string()));
     }
     let (books, number) = (app.books.clone(), earlier.movement);
-    let stored = off_runtime(move || books.movement(number)).await??;
+    let stored = app.readers.run(move || books.movement(number)).await??;
     let executed_at = stored.map_or_else(UnixSeconds::default, |movement| movement.time.seconds());
     let message = "Transfer already executed for idempotency key.";
     Ok(order.reply(message, earlier.movement, earlier.tx_id, executed_at))

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::books::Books;
 use crate::extract::{Paging, Params};
 use crate::problem::Problem;
-use crate::reply::{self, off_runtime};
+use crate::reply;
 
 /// Pages and depth as in wire section 9: transfers are numbered, so skipping costs nothing.
 const PAGE: Paging = Paging::new(50, 200).max_offset(10_000);
@@ -23,13 +23,13 @@ pub async fn transactions(
 ) -> Result<Response, Problem> {
     let page = params.page(&PAGE)?;
     let books = app.books.clone();
-    let (transactions, total) = off_runtime(move || {
+    let read = move || {
         let (movements, total) = books.transfers(page.length(), page.offset)?;
         let rows: Vec<TransactionRow> =
             movements.into_iter().map(|movement| row(&books, &movement)).collect();
         Ok::<_, StoreError>((rows, total))
-    })
-    .await??;
+    };
+    let (transactions, total) = app.readers.run(read).await??;
     let count = u64::try_from(transactions.len()).unwrap_or(u64::MAX);
     Ok(reply::json(&TransactionsPage { count, ok: true, total, transactions }))
 }

@@ -26,7 +26,7 @@ use crate::extract::BodyBytes;
 use crate::middleware::{RequestContext, too_many};
 use crate::problem::Problem;
 use crate::rate_limit::Budget;
-use crate::reply::{self, carried_out, off_runtime, unexpected};
+use crate::reply::{self, carried_out, unexpected};
 use crate::sequencer::Order;
 
 /// Carries out a signed transfer.
@@ -145,7 +145,7 @@ pub(super) async fn used_nonce(app: &AppState, tx_id: TxId, nonce: u64, latest: 
         None if books.reads().was_pruned(&tx_id)? => Ok(First::Pruned),
         None => Ok::<_, StoreError>(First::Never),
     };
-    match off_runtime(look).await {
+    match app.readers.run(look).await {
         Ok(Ok(First::Known(height))) => replay(tx_id, nonce).with("block_height", height),
         Ok(Ok(First::Pruned)) => replay(tx_id, nonce),
         Ok(Ok(First::Never)) => Problem::new(

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use ledger::state::{Movement, MovementKind};
 use protocol::api::transfer::{TxState, TxStatus};
-use protocol::api::wallet::{Balance, EntryKind, HistoryEntry, HistoryPage, PlainBalance};
+use protocol::api::wallet::{Balance, EntryKind, EntryText, HistoryText, PlainBalance};
 use protocol::api::{micro_i64, rtc_f64};
 use protocol::transfer::TxId;
 use protocol::wallet_id::WalletId;
@@ -18,9 +18,9 @@ pub use ledger_rows::ledger;
 
 use crate::app::AppState;
 use crate::books::{self, Books, WalletView};
-use crate::extract::{Paging, Params, PathText, bad_parameter, wallet_id};
+use crate::extract::{Page, Paging, Params, PathText, bad_parameter, wallet_id};
 use crate::problem::Problem;
-use crate::reply::{self, off_runtime};
+use crate::reply;
 
 /// Pages of `/wallet/history` (wire section 9); skipping is bounded by ours.
 const HISTORY: Paging = Paging::new(50, 200)
@@ -66,41 +66,42 @@ pub async fn history(State(app): State<AppState>, params: Params) -> Result<Resp
     if cursor.is_some() && page.offset > 0 {
         return Err(bad_parameter("offset", "offset and cursor exclude each other"));
     }
-    let (books, asked) = (app.books.clone(), wallet.clone());
-    let found =
-        off_runtime(move || books.history(&asked, cursor, page.skipped(), page.length())).await??;
-    let transactions: Vec<HistoryEntry> = found.entries.into_iter().map(history_entry).collect();
-    let shown = u64::try_from(transactions.len()).unwrap_or(u64::MAX);
-    Ok(reply::json(&HistoryPage {
-        miner_id: wallet.to_string(),
-        next_cursor: found.next.map(|next| next.to_string()),
-        ok: true,
-        // As on the existing network: what was looked at. A wallet's entries are not counted.
-        total: page.offset.saturating_add(shown),
-        transactions,
-    }))
+    let at_hand = (cursor.is_none() && page.offset == 0)
+        .then(|| app.books.history_at_hand(&wallet, page.length()))
+        .flatten();
+    let found = if let Some(found) = at_hand {
+        found
+    } else {
+        let (books, asked) = (app.books.clone(), wallet.clone());
+        let read = move || books.history(&asked, cursor, page.skipped(), page.length());
+        app.readers.run(read).await??
+    };
+    Ok(reply::finished_json(history_text(&wallet, &page, &found).into()))
 }
 
-fn history_entry(entry: books::HistoryEntry) -> HistoryEntry {
-    let books::HistoryEntry { movement, incoming, other } = entry;
-    let kind = entry_kind(movement.kind, incoming);
-    let name = other.map(|other| other.to_string());
-    let is_reward = kind == EntryKind::Reward;
-    let is_ledger = kind == EntryKind::Ledger;
-    HistoryEntry {
-        amount: rtc_f64(movement.amount),
-        amount_i64: Some(micro_i64(movement.amount)),
-        block_height: Some(movement.height),
-        epoch: Some(movement.epoch),
-        reason: is_ledger.then(|| ledger_rows::reason(&movement, name.as_deref(), incoming)),
-        status: None,
-        timestamp: movement.time.seconds().0,
-        from: name.clone().filter(|_| incoming && !is_reward),
-        to: name.filter(|_| !incoming),
-        tx_hash: movement.tx_id.map(|id| id.to_string()),
-        memo: Some(movement.note).filter(|note| !note.is_empty()),
-        kind,
+fn history_text(wallet: &WalletId, page: &Page, found: &books::HistoryPage) -> String {
+    let shown = found.entries.len();
+    // As on the existing network: what was looked at. A wallet's entries are not counted.
+    let total = page.offset.saturating_add(u64::try_from(shown).unwrap_or(u64::MAX));
+    let mut text = HistoryText::begin(wallet, found.next, total, shown);
+    for books::HistoryEntry { row, other } in &found.entries {
+        let kind = entry_kind(row.kind, row.incoming);
+        let other = other.as_ref();
+        let reason = (kind == EntryKind::Ledger).then(|| ledger_rows::reason(row, other));
+        text.add(&EntryText {
+            amount: row.amount,
+            block_height: row.height,
+            epoch: row.epoch,
+            from: other.filter(|_| row.incoming && kind != EntryKind::Reward),
+            memo: &row.note,
+            reason: reason.as_deref(),
+            timestamp: row.time.seconds().0,
+            to: other.filter(|_| !row.incoming),
+            tx_id: row.tx_id.as_ref(),
+            kind,
+        });
     }
+    text.finish()
 }
 
 const fn entry_kind(kind: MovementKind, incoming: bool) -> EntryKind {
@@ -119,13 +120,13 @@ pub async fn tx_status(
 ) -> Result<Response, Problem> {
     let id = tx_id(&text)?;
     let books = app.books.clone();
-    let (found, pruned) = off_runtime(move || {
+    let look = move || {
         let movement = books.movement_of(&id)?;
         let pruned = movement.is_none() && books.reads().was_pruned(&id)?;
         let found = movement.map(|movement| status(&books, id, movement));
         Ok::<_, ledger::store::StoreError>((found, pruned))
-    })
-    .await??;
+    };
+    let (found, pruned) = app.readers.run(look).await??;
     match found {
         Some(status) => Ok(reply::json(&status)),
         None if pruned => Err(Problem::pruned().with("tx_hash", id.to_string())),

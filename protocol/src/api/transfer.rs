@@ -17,7 +17,7 @@ impl TransferBody {
         let transfer = &signed.transfer;
         let mut body = String::with_capacity(512);
         body.push_str("{\"amount_rtc\":");
-        body.push_str(&transfer.amount.python_text());
+        transfer.amount.write_python(&mut body);
         if signed.form.chain_id {
             push_text(&mut body, "chain_id", chain_id.as_str());
         }
@@ -164,7 +164,7 @@ impl ExecutedTransfer<'_> {
         out.push_str("{\"amount_i64\":");
         push_number(&mut out, transfer.amount.micro());
         out.push_str(",\"amount_rtc\":");
-        out.push_str(&transfer.amount.python_text());
+        transfer.amount.write_python(&mut out);
         if let Some(height) = block_height {
             out.push_str(",\"block_height\":");
             push_number(&mut out, *height);

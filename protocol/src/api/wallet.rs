@@ -1,6 +1,10 @@
 //! What a wallet holds, and how it came to hold it.
 
+mod history_text;
+
 use serde::{Deserialize, Serialize};
+
+pub use history_text::{EntryText, HistoryText};
 
 use super::transfer::push_number;
 use super::{amount_of_pair, micro_i64, rtc_f64};
@@ -52,7 +56,7 @@ impl Balance {
         out.push_str("{\"amount_i64\":");
         push_number(&mut out, amount.micro());
         out.push_str(",\"amount_rtc\":");
-        out.push_str(&amount.python_text());
+        amount.write_python(&mut out);
         out.push_str(if exists { ",\"exists\":true" } else { ",\"exists\":false" });
         out.push_str(",\"last_nonce\":");
         push_number(&mut out, last_nonce);

@@ -317,7 +317,9 @@ fn make_old(path: &Path) {
     let made = include_str!("../../../node/ledger/migrations/sqlite/derived/0001_derived.sql");
     let start = made.find("CREATE TABLE enrolment_rows").unwrap();
     let end = start + made[start..].find(';').unwrap();
-    old.execute_batch("DROP TABLE enrolment_rows").unwrap();
+    for later in ["enrolment_rows", "history_runs", "history_chunks"] {
+        old.execute_batch(&format!("DROP TABLE {later}")).unwrap();
+    }
     old.execute_batch(&made[start..end]).unwrap();
     old.pragma_update(None, "user_version", 1).unwrap();
 }

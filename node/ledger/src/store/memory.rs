@@ -12,14 +12,14 @@ use protocol::transfer::TxId;
 use self::records::MemoryRecords;
 use super::{
     Append, Derived, Founding, Group, Log, LoggedBlock, Open, Pruned, Reads, Records, SealedBlock,
-    Store, StoreError, follow_back,
+    Store, StoreError, WalkBack,
 };
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::rules::settlement::shares_of_rows;
 use crate::seal::{Seal, Tip};
 use crate::state::{
-    Account, AccountNumber, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner,
-    Movement, Name, Row as _, State, UsedChallenges,
+    Account, AccountNumber, Counters, EnrolmentRow, HistoryRow, Holder, IdempotentTransfer,
+    Machine, Miner, Movement, Name, Row as _, State, UsedChallenges,
 };
 
 #[derive(Debug, Default)]
@@ -205,14 +205,20 @@ impl Reads for MemoryStore {
         Ok(self.books.lock().derived.movements.get(&number).cloned())
     }
 
-    fn movements_back(
+    fn history_back(
         &self,
         account: AccountNumber,
         newest: u64,
         skip: usize,
         limit: usize,
-    ) -> Result<Vec<Movement>, StoreError> {
-        follow_back(account, newest, skip, limit, |number| self.movement(number))
+    ) -> Result<Vec<HistoryRow>, StoreError> {
+        let books = self.books.lock();
+        let mut walk = WalkBack::new(account, newest, skip, limit);
+        while let Some(number) = walk.next() {
+            let movement = books.derived.movements.get(&number);
+            walk.take(movement.and_then(|movement| movement.seen_by(account)));
+        }
+        Ok(walk.found())
     }
 
     fn movements_from(&self, number: u64, limit: usize) -> Result<Vec<Movement>, StoreError> {

@@ -6,6 +6,7 @@
 //! one process, which the bundled library satisfies.
 
 mod derived;
+mod history;
 mod log;
 mod migrate;
 mod prune;

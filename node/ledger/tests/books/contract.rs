@@ -162,9 +162,8 @@ fn an_account_is_followed_back_through_its_movements_alone() {
         let all = reads.movements_from(1, usize::MAX).unwrap();
         let mut longest = 0;
         for (account, number) in state.read().accounts.as_slice().iter().zip(0_u32..) {
-            let newest_first: Vec<_> =
-                all.iter().rev().filter(|m| m.previous_of(number).is_some()).cloned().collect();
-            let back = |from, skip, limit| reads.movements_back(number, from, skip, limit).unwrap();
+            let newest_first: Vec<_> = all.iter().rev().filter_map(|m| m.seen_by(number)).collect();
+            let back = |from, skip, limit| reads.history_back(number, from, skip, limit).unwrap();
             let newest = account.last_movement;
             assert_eq!(back(newest, 0, usize::MAX), newest_first, "{kind}");
             assert_eq!(

@@ -28,7 +28,7 @@ fn key(seed: u8) -> Person {
 }
 
 /// Every migration, with its SHA-256.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     ("log/0001_log.sql", "25052aa7ea4fadf737564c5de59dfdb81680674df596f3f6b3cfc02f4e5a95e7"),
     ("log/0002_pruned.sql", "5981a506968d52bb4554d48208dbd366f459325bb49b70c70fa1fabf361ffbdc"),
     (
@@ -38,6 +38,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
     (
         "derived/0002_enrolment_epochs.sql",
         "fff6b662756ec0dba5a5599a85fd84bcfb34251e6a1a989d3edcec4c10af272e",
+    ),
+    (
+        "derived/0003_history.sql",
+        "da6cc46c6bbe30cb8d3162726ecf08342ffea843da029dc178e0015e7c2d4a1c",
     ),
 ];
 

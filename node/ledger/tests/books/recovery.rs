@@ -434,12 +434,20 @@ fn damage_a_definition(path: &Path) {
     std::fs::write(&file, bytes).unwrap();
 }
 
+/// Takes the histories out, which the third version has brought.
+fn back_to_version(version: u32, path: &Path) -> Connection {
+    let old = Connection::open(path.join("derived.db")).unwrap();
+    old.execute_batch("DROP TABLE history_runs; DROP TABLE history_chunks").unwrap();
+    old.pragma_update(None, "user_version", version).unwrap();
+    old
+}
+
 #[test]
 fn derived_tables_are_rebuilt_whatever_became_of_them() {
     let scenes = scenes();
     let (other_chain, _) = told_on_disk(&scenes[..3]);
     let other_chain = std::fs::read(folder(&other_chain).join("derived.db")).unwrap();
-    let damages: [(&str, Damage<'_>); 10] = [
+    let damages: [(&str, Damage<'_>); 11] = [
         ("deleted", Box::new(remove_derived)),
         ("emptied", Box::new(|path| std::fs::write(path.join("derived.db"), b"").unwrap())),
         ("garbage", Box::new(|path| std::fs::write(path.join("derived.db"), [7; 9_000]).unwrap())),
@@ -464,14 +472,17 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
         (
             "of the first version",
             Box::new(|path| {
-                let old = Connection::open(path.join("derived.db")).unwrap();
+                let old = back_to_version(1, path);
                 let made = include_str!("../../migrations/sqlite/derived/0001_derived.sql");
                 let start = made.find("CREATE TABLE enrolment_rows").unwrap();
                 let end = start + made[start..].find(';').unwrap();
                 old.execute_batch("DROP TABLE enrolment_rows").unwrap();
                 old.execute_batch(&made[start..end]).unwrap();
-                old.pragma_update(None, "user_version", 1).unwrap();
             }),
+        ),
+        (
+            "without the histories of the newest version",
+            Box::new(|path| drop(back_to_version(2, path))),
         ),
         ("with a damaged definition", Box::new(damage_a_definition)),
         (

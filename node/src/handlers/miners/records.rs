@@ -188,7 +188,8 @@ pub async fn dashboard(
     let since = UnixSeconds(now.0.saturating_sub(TIMELINE_SECONDS));
     let records = listed(&app.books, miner.last_attestation, TIMELINE_LENGTH, since).await?;
     let (books, wallet) = (app.books.clone(), miner.id.clone());
-    let history = off_runtime(move || books.history(&wallet, None, 0, HISTORY_LENGTH)).await??;
+    let read = move || books.history(&wallet, None, 0, HISTORY_LENGTH);
+    let history = app.readers.run(read).await??;
     let balance = app.books.wallet(&miner.id).balance;
     Ok(json(&assemble(&miner, now, balance, &hourly(&records, since), &history)))
 }
@@ -200,16 +201,13 @@ fn assemble(
     timeline: &BTreeMap<u64, u64>,
     history: &HistoryPage,
 ) -> Dashboard {
-    let rewards: Vec<&HistoryEntry> = history
-        .entries
-        .iter()
-        .filter(|entry| entry.movement.kind == MovementKind::Reward)
-        .collect();
+    let rewards: Vec<&HistoryEntry> =
+        history.entries.iter().filter(|entry| entry.row.kind == MovementKind::Reward).collect();
     // Nothing is claimed about entries that were not looked at.
     let is_whole = history.next.is_none();
     let earned = rewards
         .iter()
-        .try_fold(Amount::ZERO, |sum, entry| sum.plus(entry.movement.amount))
+        .try_fold(Amount::ZERO, |sum, entry| sum.plus(entry.row.amount))
         .ok()
         .filter(|_| is_whole);
     let count = is_whole.then_some(rewards.len());
@@ -236,12 +234,12 @@ fn assemble(
 }
 
 fn reward_of(entry: &HistoryEntry) -> RewardRow {
-    let movement = &entry.movement;
+    let row = &entry.row;
     RewardRow {
-        amount_i64: micro_i64(movement.amount),
-        amount_rtc: rtc_f64(movement.amount),
-        confirmed_at: movement.time.seconds().0,
-        epoch: movement.epoch,
+        amount_i64: micro_i64(row.amount),
+        amount_rtc: rtc_f64(row.amount),
+        confirmed_at: row.time.seconds().0,
+        epoch: row.epoch,
         tx_hash: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use ledger::state::{Movement, MovementKind};
+use ledger::state::{HistoryRow, MovementKind};
 use ledger::store::StoreError;
 use protocol::api::admin::{LedgerPage, LedgerRow};
 use protocol::api::{micro_i64, rtc_f64};
@@ -46,11 +46,7 @@ async fn newest_rows(books: Books, params: &Params) -> Result<Response, Problem>
 
 fn rows_of(books: &Books, wallet: &WalletId, limit: usize) -> Result<Vec<LedgerRow>, StoreError> {
     let page = books.history(wallet, None, 0, limit)?;
-    let rows = page.entries.iter().map(|entry| {
-        let other = entry.other.as_ref().map(WalletId::as_str);
-        row(&entry.movement, wallet, other, entry.incoming)
-    });
-    Ok(rows.collect())
+    Ok(page.entries.iter().map(|entry| row(&entry.row, wallet, entry.other.as_ref())).collect())
 }
 
 fn rows_of_all(books: &Books, limit: usize) -> Result<Vec<LedgerRow>, StoreError> {
@@ -58,13 +54,12 @@ fn rows_of_all(books: &Books, limit: usize) -> Result<Vec<LedgerRow>, StoreError
     let mut rows = Vec::with_capacity(limit);
     while number > 0 && rows.len() < limit {
         let Some(movement) = books.movement(number)? else { break };
-        let debit = movement.debit.and_then(|account| books.wallet_of(account));
-        let credit = books.wallet_of(movement.credit);
-        if let Some(credit) = &credit {
-            rows.push(row(&movement, credit, debit.as_ref().map(WalletId::as_str), true));
-        }
-        if let Some(debit) = &debit {
-            rows.push(row(&movement, debit, credit.as_ref().map(WalletId::as_str), false));
+        for account in [Some(movement.credit), movement.debit].into_iter().flatten() {
+            let Some(seen) = movement.seen_by(account) else { continue };
+            let other = seen.other.and_then(|other| books.wallet_of(other));
+            if let Some(wallet) = books.wallet_of(account) {
+                rows.push(row(&seen, &wallet, other.as_ref()));
+            }
         }
         number = number.saturating_sub(1);
     }
@@ -72,15 +67,15 @@ fn rows_of_all(books: &Books, limit: usize) -> Result<Vec<LedgerRow>, StoreError
     Ok(rows)
 }
 
-fn row(movement: &Movement, wallet: &WalletId, other: Option<&str>, incoming: bool) -> LedgerRow {
-    let (micro, rtc) = (micro_i64(movement.amount), rtc_f64(movement.amount));
+fn row(row: &HistoryRow, wallet: &WalletId, other: Option<&WalletId>) -> LedgerRow {
+    let (micro, rtc) = (micro_i64(row.amount), rtc_f64(row.amount));
     LedgerRow {
-        delta_i64: if incoming { micro } else { micro.saturating_neg() },
-        delta_rtc: if incoming { rtc } else { negative(movement.amount) },
-        epoch: Some(movement.epoch),
+        delta_i64: if row.incoming { micro } else { micro.saturating_neg() },
+        delta_rtc: if row.incoming { rtc } else { negative(row.amount) },
+        epoch: Some(row.epoch),
         miner_id: wallet.to_string(),
-        reason: reason(movement, other, incoming),
-        ts: movement.time.seconds().0,
+        reason: reason(row, other),
+        ts: row.time.seconds().0,
     }
 }
 
@@ -90,15 +85,15 @@ fn negative(amount: Amount) -> f64 {
 }
 
 /// What a row was written for, as the existing network words it (wire section 10).
-pub(super) fn reason(movement: &Movement, other: Option<&str>, incoming: bool) -> String {
-    match movement.kind {
+pub(super) fn reason(row: &HistoryRow, other: Option<&WalletId>) -> String {
+    match row.kind {
         MovementKind::Supply => "supply".to_owned(),
         MovementKind::Opening => "opening".to_owned(),
-        MovementKind::Reward => format!("epoch_{}_reward", movement.epoch),
+        MovementKind::Reward => format!("epoch_{}_reward", row.epoch),
         MovementKind::Transfer | MovementKind::AdminTransfer | MovementKind::Claim => {
-            let way = if incoming { "transfer_in" } else { "transfer_out" };
-            let id = movement.tx_id.map(|id| id.to_string()).unwrap_or_default();
-            format!("{way}:{}:{id}", other.unwrap_or_default())
+            let way = if row.incoming { "transfer_in" } else { "transfer_out" };
+            let id = row.tx_id.map(|id| id.to_string()).unwrap_or_default();
+            format!("{way}:{}:{id}", other.map_or("", WalletId::as_str))
         }
     }
 }
@@ -110,20 +105,16 @@ mod tests {
 
     use super::*;
 
-    fn movement(kind: MovementKind) -> Movement {
-        Movement {
+    fn seen(kind: MovementKind, incoming: bool) -> HistoryRow {
+        HistoryRow {
             number: 9,
+            previous: 0,
             kind,
-            debit: Some(1),
-            credit: 2,
+            incoming,
+            other: Some(1),
             amount: Amount::from_micro(1_500_000).unwrap(),
-            previous_of_debit: 0,
-            previous_of_credit: 0,
-            nonce: 1,
             note: String::new(),
             tx_id: kind.is_transfer().then(|| TxId::from_bytes([0xab; 16])),
-            transfer_number: 1,
-            command: 1,
             epoch: 7,
             height: 3,
             time: UnixMillis(1_795_332_791_000),
@@ -132,15 +123,14 @@ mod tests {
 
     #[test]
     fn both_rows_of_a_movement_sum_to_zero() {
-        let alice = WalletId::parse("alice").unwrap();
-        let transfer = movement(MovementKind::Transfer);
-        let paid = row(&transfer, &alice, Some("bob"), false);
-        let got = row(&transfer, &alice, Some("bob"), true);
+        let [alice, bob] = ["alice", "bob"].map(|name| WalletId::parse(name).unwrap());
+        let paid = row(&seen(MovementKind::Transfer, false), &alice, Some(&bob));
+        let got = row(&seen(MovementKind::Transfer, true), &alice, Some(&bob));
         assert_eq!(paid.delta_i64 + got.delta_i64, 0);
         assert_eq!(paid.reason, format!("transfer_out:bob:{}", "ab".repeat(16)));
         assert_eq!(got.reason, format!("transfer_in:bob:{}", "ab".repeat(16)));
         assert_eq!(paid.ts, 1_795_332_791);
-        let reward = row(&movement(MovementKind::Reward), &alice, Some("reserve"), true);
+        let reward = row(&seen(MovementKind::Reward, true), &alice, None);
         assert_eq!(reward.reason, "epoch_7_reward");
     }
 }

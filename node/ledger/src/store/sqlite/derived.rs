@@ -11,7 +11,8 @@ use protocol::wallet_id::WalletId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::{
-    int, number, open_derived, remove_database, rolled_back, snapshot, tx_index, unreadable,
+    history, int, number, open_derived, remove_database, rolled_back, snapshot, tx_index,
+    unreadable,
 };
 use crate::changes::{BlockChanges, EpochRecord};
 use crate::genesis::Genesis;
@@ -92,6 +93,7 @@ impl Derived for SqliteDerived {
             .iter()
             .filter_map(|movement| movement.tx_id.map(|tx_id| (tx_id, movement.number)));
         tx_index::add(&transaction, ids)?;
+        history::advance(&transaction, &changes.movements)?;
         write_mark(&transaction, header.batch.height, &header.hash())?;
         transaction.commit().map_err(rolled_back)
     }

@@ -27,6 +27,7 @@ pub(super) const DERIVED: Migrations = Migrations {
     steps: &[
         include_str!("../../../migrations/sqlite/derived/0001_derived.sql"),
         include_str!("../../../migrations/sqlite/derived/0002_enrolment_epochs.sql"),
+        include_str!("../../../migrations/sqlite/derived/0003_history.sql"),
     ],
 };
 

@@ -12,12 +12,14 @@ use protocol::transfer::TxId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::records::{SqliteRecords, check_file};
-use super::{BUSY_TIMEOUT, derived, int, log, number, snapshot, tail, tx_index, unreadable};
+use super::{
+    BUSY_TIMEOUT, derived, history, int, log, number, snapshot, tail, tx_index, unreadable,
+};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
-use crate::state::{Account, AccountNumber, Movement, MovementKind, State};
+use crate::state::{Account, AccountNumber, HistoryRow, Movement, MovementKind, State};
 use crate::store::{
-    Founding, Group, LoggedBlock, Open, Pruned, Reads, Records, StoreError, follow_back,
+    Founding, Group, LoggedBlock, Open, Pruned, Reads, Records, StoreError, WalkBack,
 };
 
 /// Idle connections that are kept per file.
@@ -144,11 +146,11 @@ pub(super) fn read_seal(connection: &Connection, height: u64) -> Result<Option<S
     }))
 }
 
-const MOVEMENT_COLUMNS: &str = "SELECT number, kind, debit, credit, amount, previous_of_debit, \
+pub(super) const MOVEMENT_COLUMNS: &str = "SELECT number, kind, debit, credit, amount, previous_of_debit, \
     previous_of_credit, nonce, note, tx_id, transfer_number, command, epoch, height, time_ms \
     FROM movement_rows";
 
-fn read_movement(row: &Row<'_>) -> rusqlite::Result<Movement> {
+pub(super) fn read_movement(row: &Row<'_>) -> rusqlite::Result<Movement> {
     let kind: u8 = row.get(1)?;
     let out_of_range = |column, value| rusqlite::Error::IntegralValueOutOfRange(column, value);
     let micro = number(row, 4)?;
@@ -255,22 +257,19 @@ impl Reads for SqliteReads {
         self.derived.with(|connection| movement(connection, wanted))
     }
 
-    fn movements_back(
+    fn history_back(
         &self,
         account: AccountNumber,
         newest: u64,
         skip: usize,
         limit: usize,
-    ) -> Result<Vec<Movement>, StoreError> {
+    ) -> Result<Vec<HistoryRow>, StoreError> {
         self.derived.with(|connection| {
             // One snapshot, and one look for locks, for the whole page.
             let snapshot = connection.unchecked_transaction().map_err(unreadable)?;
-            let mut query = snapshot
-                .prepare_cached(&select_movement(" WHERE number = ?"))
-                .map_err(unreadable)?;
-            follow_back(account, newest, skip, limit, |number| {
-                query.query_row([int(number)], read_movement).optional().map_err(unreadable)
-            })
+            let mut walk = WalkBack::new(account, newest, skip, limit);
+            history::walk_back(&snapshot, &mut walk)?;
+            Ok(walk.found())
         })
     }
 

@@ -1,6 +1,7 @@
 //! The two files at one moment, for those who check them: what should be in a row is computed from
 //! the log and compared with what is there, column by column, as SQLite keeps it.
 
+mod histories;
 mod ids;
 mod structure;
 mod tables;
@@ -13,6 +14,7 @@ use protocol::epoch::{Calendar, EpochId};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, Rows};
 
+use self::histories::ExpectedHistories;
 use self::ids::ExpectedIds;
 use super::reads::{read_block, read_last_height, read_seal};
 use super::{derived, int, log, number, snapshot, unreadable};
@@ -47,6 +49,7 @@ struct Seen {
     /// A miner's newest attestation, and the hash of what it sent.
     fingerprints: BTreeMap<u32, (u64, Hash)>,
     ids: ExpectedIds,
+    histories: ExpectedHistories,
 }
 
 impl SqliteRecords {
@@ -67,7 +70,11 @@ impl SqliteRecords {
         // The transaction begins with the first thing that is read.
         let pruned = snapshot::read_pruned(&log)?;
         let folder = folder.to_owned();
-        Ok(Self { folder, log, pruned, derived, seen: Seen::default() })
+        let histories = match &derived {
+            Some((connection, _)) => ExpectedHistories::in_file(connection)?,
+            None => ExpectedHistories::default(),
+        };
+        Ok(Self { folder, log, pruned, derived, seen: Seen { histories, ..Seen::default() } })
     }
 }
 
@@ -119,6 +126,7 @@ impl Records for SqliteRecords {
         let (_, state) = snapshot::load(&connection, pruned)?;
         self.seen.ids = ExpectedIds::of_snapshot(&connection)?;
         self.seen.epochs = tables::read_epochs(&connection)?;
+        self.seen.histories.leave_out(state.counters.movements);
         Ok(Some(state))
     }
 
@@ -141,6 +149,7 @@ impl Records for SqliteRecords {
             .iter()
             .filter_map(|movement| movement.tx_id.map(|tx_id| (tx_id, movement.number)));
         self.seen.ids.add_block(ids);
+        self.seen.histories.add_block(&changes.movements);
         Ok(())
     }
 
@@ -158,7 +167,8 @@ impl Records for SqliteRecords {
         tables::check_epochs(connection, &self.seen.epochs, &calendar)?;
         tables::check_fingerprints(connection, &self.seen.fingerprints, self.pruned.is_some())?;
         tables::check_ends(connection, &state.counters)?;
-        self.seen.ids.check(connection, self.pruned.is_some())
+        self.seen.ids.check(connection, self.pruned.is_some())?;
+        self.seen.histories.check(connection, state.counters.movements)
     }
 }
 

@@ -1,0 +1,489 @@
+//! Histories clustered by account, so that a page of one is a few reads and not one for each entry.
+//!
+//! Every movement stands here twice, once for each of its accounts, beside its row among the
+//! movements. When a block is sealed its movements become a run: sorted by account, cut into chunks.
+//! Runs are merged as they grow (`history/runs.rs`). What no run covers yet, because the file was
+//! written by an older program, is read from the rows of the movements.
+
+pub(super) mod chunks;
+pub(super) mod runs;
+
+use std::ops::Range;
+
+use protocol::encoding::{DecodeError, Reader};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
+
+use self::chunks::{ChunkFiller, Entry, entries_of, entry_at, id_of, ids_of};
+use self::runs::{MAX_MOVEMENTS, Run, due_for_merging, free_slot};
+use super::reads::{MOVEMENT_COLUMNS, read_movement};
+use super::{int, number, rolled_back, unreadable};
+use crate::state::{AccountNumber, HistoryRow, Movement};
+use crate::store::{StoreError, WalkBack};
+
+/// Movements that are caught up with at once when no run covers them.
+const CATCH_UP: u64 = 1 << 18;
+
+pub(super) fn damaged(error: DecodeError) -> StoreError {
+    StoreError::Corrupt(format!("a history: {error}"))
+}
+
+/// The runs, oldest first.
+pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
+    let mut query =
+        connection.prepare_cached("SELECT slot, first, last FROM history_runs ORDER BY first")?;
+    let runs = query.query_map([], |row| {
+        Ok(Run { slot: row.get(0)?, first: number(row, 1)?, last: number(row, 2)? })
+    })?;
+    runs.collect()
+}
+
+/// Adds the movements of a block, or of older ones that no run covers yet, in the transaction that
+/// `connection` has open. The movements are among the rows already.
+pub(super) fn advance(connection: &Connection, newest: &[Movement]) -> Result<(), StoreError> {
+    let mut runs = runs(connection).map_err(rolled_back)?;
+    let first = match runs.last() {
+        Some(run) => Some(run.last.saturating_add(1)),
+        None => oldest_movement(connection)?,
+    };
+    let Some(first) = first else { return Ok(()) };
+    match newest.first() {
+        Some(movement) if movement.number == first => {
+            // A block has fewer movements than a run may have, but that is for its rules to say.
+            let most = usize::try_from(MAX_MOVEMENTS).unwrap_or(usize::MAX);
+            for part in newest.chunks(most) {
+                add_run(connection, &mut runs, part)?;
+            }
+            Ok(())
+        }
+        _ => add_run(connection, &mut runs, &uncovered(connection, first)?),
+    }
+}
+
+pub(super) fn oldest_movement(connection: &Connection) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT number FROM movement_rows ORDER BY number LIMIT 1";
+    connection.query_row(sql, [], |row| number(row, 0)).optional().map_err(rolled_back)
+}
+
+fn uncovered(connection: &Connection, first: u64) -> Result<Vec<Movement>, StoreError> {
+    let sql = [MOVEMENT_COLUMNS, " WHERE number >= ? ORDER BY number LIMIT ?"].concat();
+    let mut query = connection.prepare_cached(&sql).map_err(rolled_back)?;
+    let rows =
+        query.query_map(params![int(first), int(CATCH_UP)], read_movement).map_err(rolled_back)?;
+    rows.collect::<Result<_, _>>().map_err(rolled_back)
+}
+
+fn add_run(
+    connection: &Connection,
+    runs: &mut Vec<Run>,
+    movements: &[Movement],
+) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (movements.first(), movements.last()) else { return Ok(()) };
+    let run = Run { slot: slot_beside(runs)?, first: first.number, last: last.number };
+    write_movements(connection, run, movements)?;
+    runs.push(run);
+    loop {
+        let count = due_for_merging(runs);
+        if count == 0 {
+            return Ok(());
+        }
+        let slot = slot_beside(runs)?;
+        let merged = runs.split_off(runs.len().saturating_sub(count));
+        runs.extend(merge(connection, &merged, slot)?);
+    }
+}
+
+fn slot_beside(runs: &[Run]) -> Result<u16, StoreError> {
+    let none = || StoreError::RolledBack("there are too many runs of histories".to_owned());
+    free_slot(runs).ok_or_else(none)
+}
+
+fn write_movements(
+    connection: &Connection,
+    run: Run,
+    movements: &[Movement],
+) -> Result<(), StoreError> {
+    // Account and place: what entries are sorted by.
+    let mut sides: Vec<(AccountNumber, usize)> = Vec::new();
+    for (place, movement) in movements.iter().enumerate() {
+        sides.push((movement.credit, place));
+        sides.extend(movement.debit.map(|debit| (debit, place)));
+    }
+    sides.sort_unstable();
+    let mut insert = prepared(connection, INSERT_CHUNK)?;
+    let mut filler = ChunkFiller::new(run, |id, body| insert_chunk(&mut insert, id, body));
+    let mut row = Vec::new();
+    for (account, place) in sides {
+        if let Some(seen) = movements.get(place).and_then(|movement| movement.seen_by(account)) {
+            row.clear();
+            seen.write(&mut row);
+            filler.push((account, &row))?;
+        }
+    }
+    filler.finish()?;
+    write_run(connection, run)
+}
+
+const INSERT_CHUNK: &str = "INSERT INTO history_chunks (id, body) VALUES (?, ?)";
+
+fn prepared<'c>(connection: &'c Connection, sql: &str) -> Result<CachedStatement<'c>, StoreError> {
+    connection.prepare_cached(sql).map_err(rolled_back)
+}
+
+fn insert_chunk(insert: &mut CachedStatement<'_>, id: i64, body: &[u8]) -> Result<(), StoreError> {
+    insert.execute(params![id, body]).map(|_one| ()).map_err(rolled_back)
+}
+
+fn write_run(connection: &Connection, run: Run) -> Result<(), StoreError> {
+    let sql = "INSERT INTO history_runs (slot, first, last) VALUES (?, ?, ?)";
+    let row = params![run.slot, int(run.first), int(run.last)];
+    prepared(connection, sql)?.execute(row).map(|_one| ()).map_err(rolled_back)
+}
+
+/// Merges neighbouring runs into one, oldest first; nothing comes of none.
+fn merge(connection: &Connection, merged: &[Run], slot: u16) -> Result<Option<Run>, StoreError> {
+    let (Some(oldest), Some(newest)) = (merged.first(), merged.last()) else { return Ok(None) };
+    let run = Run { slot, first: oldest.first, last: newest.last };
+    let mut insert = prepared(connection, INSERT_CHUNK)?;
+    let mut filler = ChunkFiller::new(run, |id, body| insert_chunk(&mut insert, id, body));
+    let sources = merged.iter().map(|run| Source::of(connection, *run));
+    let mut sources = sources.collect::<Result<Vec<_>, _>>()?;
+    while let Some(account) = sources.iter().filter_map(|source| source.account).min() {
+        // What is older has the lower numbers.
+        for source in &mut sources {
+            while let Some(entry) = source.entry().filter(|(owner, _)| *owner == account) {
+                filler.push(entry)?;
+                source.advance()?;
+            }
+        }
+    }
+    filler.finish()?;
+    let mut delete = prepared(connection, "DELETE FROM history_runs WHERE slot = ?")?;
+    for run in merged {
+        delete.execute([run.slot]).map_err(rolled_back)?;
+    }
+    write_run(connection, run)?;
+    Ok(Some(run))
+}
+
+/// A run that is read from its beginning. Chunks are removed as they are read, so that the new run
+/// is written where they were.
+struct Source<'c> {
+    select: CachedStatement<'c>,
+    delete: CachedStatement<'c>,
+    /// The newest chunk that was read, and the last one that there may be.
+    id: i64,
+    last_id: i64,
+    body: Vec<u8>,
+    /// The account of the current entry; `None` at the end.
+    account: Option<AccountNumber>,
+    /// Where in the body its row is.
+    row: Range<usize>,
+}
+
+impl<'c> Source<'c> {
+    fn of(connection: &'c Connection, run: Run) -> Result<Self, StoreError> {
+        let select = "SELECT id, body FROM history_chunks WHERE id > ? AND id <= ? \
+                      ORDER BY id LIMIT 1";
+        let (first_id, last_id) = ids_of(run.slot);
+        let mut source = Self {
+            select: prepared(connection, select)?,
+            delete: prepared(connection, "DELETE FROM history_chunks WHERE id = ?")?,
+            id: first_id.saturating_sub(1),
+            last_id,
+            body: Vec::new(),
+            account: None,
+            row: 0..0,
+        };
+        source.advance()?;
+        Ok(source)
+    }
+
+    fn entry(&self) -> Option<Entry<'_>> {
+        Some((self.account?, self.body.get(self.row.clone())?))
+    }
+
+    /// On to the next entry, of the next chunk where this one is over.
+    fn advance(&mut self) -> Result<(), StoreError> {
+        let mut next = entry_at(&self.body, self.row.end).map_err(damaged)?;
+        if next.is_none() && self.read_chunk()? {
+            next = entry_at(&self.body, 0).map_err(damaged)?;
+        }
+        self.account = next.as_ref().map(|(account, _)| *account);
+        self.row = next.map_or(0..0, |(_, row)| row);
+        Ok(())
+    }
+
+    fn read_chunk(&mut self) -> Result<bool, StoreError> {
+        let next = self
+            .select
+            .query_row([self.id, self.last_id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+            .map_err(rolled_back)?;
+        let Some((id, body)) = next else {
+            self.body.clear();
+            return Ok(false);
+        };
+        self.delete.execute([id]).map_err(rolled_back)?;
+        (self.id, self.body) = (id, body);
+        Ok(true)
+    }
+}
+
+/// Walks back through the history of an account.
+pub(super) fn walk_back(connection: &Connection, walk: &mut WalkBack) -> Result<(), StoreError> {
+    let runs = runs(connection).map_err(unreadable)?;
+    let chunks = "SELECT body FROM history_chunks WHERE id BETWEEN ? AND ? ORDER BY id DESC";
+    let mut chunks = connection.prepare_cached(chunks).map_err(unreadable)?;
+    while let Some(wanted) = walk.next() {
+        let covering = runs.iter().find(|run| (run.first..=run.last).contains(&wanted));
+        if let Some(run) = covering {
+            walk_through(&mut chunks, *run, walk)?;
+        } else {
+            let movement = read_one(connection, wanted)?;
+            walk.take(movement.and_then(|movement| movement.seen_by(walk.account())));
+        }
+        if walk.next() == Some(wanted) {
+            walk.take(None);
+        }
+    }
+    Ok(())
+}
+
+/// Takes what a run has of the history, newest first.
+fn walk_through(
+    chunks: &mut CachedStatement<'_>,
+    run: Run,
+    walk: &mut WalkBack,
+) -> Result<(), StoreError> {
+    let account = walk.account();
+    let newest = id_of(run, account, walk.next().unwrap_or_default());
+    let (lowest, _) = ids_of(run.slot);
+    let mut bodies = chunks.query([lowest, newest]).map_err(unreadable)?;
+    while let Some(body) = bodies.next().map_err(unreadable)? {
+        let body = body.get_ref(0).map_err(unreadable)?.as_blob().unwrap_or_default();
+        let mut mine: Vec<&[u8]> = Vec::new();
+        let mut begins_with_others = false;
+        for entry in entries_of(body) {
+            let (owner, row) = entry.map_err(damaged)?;
+            begins_with_others |= owner < account;
+            if owner > account {
+                break;
+            }
+            mine.extend((owner == account).then_some(row));
+        }
+        for row in mine.into_iter().rev() {
+            let Some(wanted) = walk.next().filter(|wanted| *wanted >= run.first) else {
+                return Ok(());
+            };
+            if HistoryRow::number_of(row).map_err(damaged)? <= wanted {
+                walk.take(Some(HistoryRow::read(&mut Reader::new(row)).map_err(damaged)?));
+            }
+        }
+        if begins_with_others {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn read_one(
+    connection: &Connection,
+    wanted: u64,
+) -> Result<Option<Movement>, StoreError> {
+    let sql = [MOVEMENT_COLUMNS, " WHERE number = ?"].concat();
+    connection
+        .prepare_cached(&sql)
+        .and_then(|mut query| query.query_row([int(wanted)], read_movement).optional())
+        .map_err(unreadable)
+}
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows has to fail")]
+mod tests {
+    use protocol::money::Amount;
+    use protocol::time::UnixMillis;
+    use protocol::transfer::TxId;
+
+    use super::super::migrate::DERIVED;
+    use super::*;
+    use crate::state::MovementKind;
+
+    /// Numbers that look random and are the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+            (self.0 >> 33) % end
+        }
+    }
+
+    /// Payments among a few busy accounts and many others, with notes of every length.
+    struct Past {
+        dice: Dice,
+        movements: Vec<Movement>,
+        newest: Vec<u64>,
+    }
+
+    impl Past {
+        fn new(accounts: usize) -> Self {
+            Self { dice: Dice(7), movements: Vec::new(), newest: vec![0; accounts] }
+        }
+
+        fn account(&mut self) -> AccountNumber {
+            let all = u64::try_from(self.newest.len()).unwrap();
+            let among = if self.dice.below(3) == 0 { 3 } else { all };
+            u32::try_from(self.dice.below(among)).unwrap()
+        }
+
+        /// The next payments.
+        fn block(&mut self, length: usize) -> &[Movement] {
+            let before = self.movements.len();
+            while self.movements.len() < before + length {
+                let (debit, credit) = (self.account(), self.account());
+                if debit != credit {
+                    self.pay(debit, credit);
+                }
+            }
+            &self.movements[before..]
+        }
+
+        fn pay(&mut self, debit: AccountNumber, credit: AccountNumber) {
+            let number = u64::try_from(self.movements.len()).unwrap() + 1;
+            let note = if self.dice.below(4) == 0 { self.dice.below(512) } else { 0 };
+            let [from, to] = [debit, credit].map(|account| usize::try_from(account).unwrap());
+            self.movements.push(Movement {
+                number,
+                kind: MovementKind::Transfer,
+                debit: Some(debit),
+                credit,
+                amount: Amount::from_micro(number * 7).unwrap(),
+                previous_of_debit: self.newest[from],
+                previous_of_credit: self.newest[to],
+                nonce: number,
+                note: "n".repeat(usize::try_from(note).unwrap()),
+                tx_id: Some(TxId::from_bytes([5; 16])),
+                transfer_number: number,
+                command: number,
+                epoch: 1,
+                height: number / 9,
+                time: UnixMillis(1_795_332_791_000 + number),
+            });
+            self.newest[from] = number;
+            self.newest[to] = number;
+        }
+
+        /// The whole history of every account is found, from its end and from its middle.
+        fn check(&self, connection: &Connection, every: usize) {
+            for account in (0..self.newest.len()).step_by(every) {
+                let newest = self.newest[account];
+                let account = u32::try_from(account).unwrap();
+                let all: Vec<HistoryRow> =
+                    self.movements.iter().rev().filter_map(|m| m.seen_by(account)).collect();
+                let back = |from, skip, limit| {
+                    let mut walk = WalkBack::new(account, from, skip, limit);
+                    walk_back(connection, &mut walk).unwrap();
+                    walk.found()
+                };
+                assert_eq!(back(newest, 0, usize::MAX), all, "{account}");
+                let middle = all.len() / 2;
+                assert_eq!(
+                    back(newest, middle, 3),
+                    all[middle..].iter().take(3).cloned().collect::<Vec<_>>()
+                );
+                if let Some(row) = all.get(middle) {
+                    assert_eq!(
+                        back(row.number, 0, 2),
+                        all[middle..].iter().take(2).cloned().collect::<Vec<_>>()
+                    );
+                    let strange = self.movements.iter().find(|m| m.previous_of(account).is_none());
+                    assert_eq!(back(strange.unwrap().number, 0, 2), [], "{account}");
+                }
+            }
+        }
+    }
+
+    fn file() -> Connection {
+        let mut connection = Connection::open_in_memory().unwrap();
+        DERIVED.migrate(&mut connection).unwrap();
+        connection
+    }
+
+    fn row_of(connection: &Connection, m: &Movement) {
+        let sql = "INSERT INTO movement_rows (number, kind, debit, credit, amount, \
+                   previous_of_debit, previous_of_credit, nonce, note, tx_id, transfer_number, \
+                   command, epoch, height, time_ms) \
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        let (kind, amount) = (m.kind.to_number(), int(m.amount.micro()));
+        let tx_id = m.tx_id.as_ref().map(TxId::as_bytes);
+        let row = params![
+            int(m.number),
+            kind,
+            m.debit,
+            m.credit,
+            amount,
+            int(m.previous_of_debit),
+            int(m.previous_of_credit),
+            int(m.nonce),
+            m.note,
+            tx_id,
+            int(m.transfer_number),
+            int(m.command),
+            int(m.epoch),
+            int(m.height),
+            int(m.time.0),
+        ];
+        connection.execute(sql, row).unwrap();
+    }
+
+    #[test]
+    fn every_history_is_found_in_whatever_runs_it_ended_up() {
+        let connection = file();
+        let mut past = Past::new(60);
+        for block in 0..90 {
+            let length = if block % 30 == 11 { 900 } else { 1 + block % 40 };
+            let block = past.block(length);
+            advance_with(&connection, block);
+        }
+        assert!(runs(&connection).unwrap().len() < 12);
+        past.check(&connection, 1);
+    }
+
+    #[test]
+    fn what_no_run_covers_is_found_and_caught_up_with() {
+        let connection = file();
+        let mut past = Past::new(20);
+        for movement in past.block(700) {
+            row_of(&connection, movement);
+        }
+        past.check(&connection, 1);
+        // The next block finds that the ones before are not covered.
+        advance_with(&connection, past.block(10));
+        assert_eq!(runs(&connection).unwrap().last().map(|run| run.last), Some(710));
+        past.check(&connection, 1);
+        advance(&connection, &[]).unwrap();
+        advance_with(&connection, past.block(10));
+        past.check(&connection, 1);
+    }
+
+    #[test]
+    fn one_account_may_have_more_than_a_chunk_has_places_for() {
+        let connection = file();
+        let mut past = Past::new(3);
+        for _ in 0..20 {
+            advance_with(&connection, past.block(400));
+        }
+        past.check(&connection, 1);
+        let longest: u32 = connection
+            .query_row("SELECT max(length(body)) FROM history_chunks", [], |row| row.get(0))
+            .unwrap();
+        assert!(longest < 24_000, "{longest}");
+    }
+
+    fn advance_with(connection: &Connection, block: &[Movement]) {
+        for movement in block {
+            row_of(connection, movement);
+        }
+        advance(connection, block).unwrap();
+    }
+}
