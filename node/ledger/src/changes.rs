@@ -1,6 +1,5 @@
 //! What a group of commands changed, on its way from a draft into the books.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protocol::challenge::ChallengeId;
@@ -12,7 +11,7 @@ use protocol::time::UnixSeconds;
 use crate::draft::BlockContext;
 use crate::state::{
     Account, AccountNumber, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine,
-    MachineNumber, Miner, MinerNumber, Movement, Name, NameNumber, State,
+    MachineNumber, Miner, MinerNumber, Movement, Movements, Name, NameNumber, State,
 };
 
 /// An accepted attestation, for the list of attestations. Rules do not read it.
@@ -62,16 +61,16 @@ pub struct EpochRecord {
 #[derive(Debug)]
 pub struct Changes {
     pub(crate) block: BlockContext,
-    pub(crate) changed_accounts: BTreeMap<AccountNumber, Account>,
+    pub(crate) changed_accounts: Vec<(AccountNumber, Account)>,
     pub(crate) new_accounts: Vec<(Holder, Account)>,
-    pub(crate) changed_miners: BTreeMap<MinerNumber, Miner>,
+    pub(crate) changed_miners: Vec<(MinerNumber, Miner)>,
     pub(crate) new_miners: Vec<Miner>,
-    pub(crate) changed_machines: BTreeMap<MachineNumber, Machine>,
+    pub(crate) changed_machines: Vec<(MachineNumber, Machine)>,
     pub(crate) new_machines: Vec<Machine>,
-    pub(crate) changed_names: BTreeMap<NameNumber, Name>,
+    pub(crate) changed_names: Vec<(NameNumber, Name)>,
     pub(crate) new_names: Vec<Name>,
     pub(crate) new_idempotent: Vec<IdempotentTransfer>,
-    pub(crate) changed_enrolments: BTreeMap<u32, EnrolmentRow>,
+    pub(crate) changed_enrolments: Vec<(u32, EnrolmentRow)>,
     pub(crate) new_enrolments: Vec<EnrolmentRow>,
     pub(crate) challenges: Vec<ChallengeId>,
     pub(crate) counters: Counters,
@@ -119,7 +118,7 @@ pub struct BlockChanges {
     /// The counters.
     pub counters: Counters,
     /// Movements of money, ascending.
-    pub movements: Vec<Movement>,
+    pub movements: Movements,
     /// Accepted attestations, ascending.
     pub attestations: Vec<AttestationRecord>,
     /// What became of epochs.
@@ -190,7 +189,7 @@ impl State {
         if let Some(first) = changes.movements.first() {
             touched.first_movement.get_or_insert(first.number);
         }
-        changes.movements.into_iter().for_each(|movement| self.recent.push(movement));
+        self.recent.push(changes.movements);
         touched.attestations.extend(changes.attestations);
         touched.epochs.extend(changes.epochs);
     }
@@ -240,8 +239,8 @@ impl State {
                 .then(|| (self.challenges.to_bytes(), self.challenges.root())),
             counters: self.counters.clone(),
             movements: match touched.first_movement {
-                Some(first) => self.recent.from(first).cloned().collect(),
-                None => Vec::new(),
+                Some(first) => self.recent.from(first),
+                None => Movements::default(),
             },
             attestations: touched.attestations,
             epochs: touched.epochs,

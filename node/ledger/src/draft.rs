@@ -159,6 +159,11 @@ impl<'s> Draft<'s> {
         }
     }
 
+    /// Makes room for so many movements.
+    pub fn expect_movements(&mut self, count: usize) {
+        self.movements.reserve_exact(count);
+    }
+
     /// Moves money: the only place where balances change.
     pub fn post(&mut self, posting: Posting) -> Result<MovementNumber, Refusal> {
         let Posting { kind, debit, credit, amount, nonce, note, tx_id, epoch } = posting;

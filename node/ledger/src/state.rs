@@ -30,7 +30,7 @@ pub use machine::{MAX_MACHINES_PER_IDENTIFIER, Machine, MachineNumber};
 pub use miner::{Enrolment, EnrolmentRow, Miner, MinerNumber};
 pub use movement::{Movement, MovementKind, MovementNumber};
 pub use name::{IdempotentTransfer, Name, NameNumber};
-pub use recent::Recent;
+pub use recent::{MovementGroup, Movements, Recent};
 pub use rows::{Overlay, Row, Rows};
 
 /// The books in memory.

@@ -1,6 +1,6 @@
 //! Numbered rows, and changes to them that can still be dropped.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use protocol::encoding::{DecodeError, Encode, Reader};
 
@@ -72,14 +72,14 @@ impl<R> FromIterator<R> for Rows<R> {
 #[derive(Debug)]
 pub struct Overlay<R> {
     base: u32,
-    changed: BTreeMap<u32, R>,
+    changed: HashMap<u32, R>,
     added: Vec<R>,
 }
 
 impl<R: Clone> Overlay<R> {
     /// No changes to a table.
     pub fn over(rows: &Rows<R>) -> Self {
-        Self { base: rows.count(), changed: BTreeMap::new(), added: Vec::new() }
+        Self { base: rows.count(), changed: HashMap::new(), added: Vec::new() }
     }
 
     /// Row `number` with the changes.
@@ -117,9 +117,11 @@ impl<R: Clone> Overlay<R> {
         self.base.saturating_add(u32::try_from(self.added.len()).unwrap_or(u32::MAX))
     }
 
-    /// The changed rows with their numbers, and the added rows in order.
-    pub fn into_parts(self) -> (BTreeMap<u32, R>, Vec<R>) {
-        (self.changed, self.added)
+    /// The changed rows in the order of their numbers, and the added rows in order.
+    pub fn into_parts(self) -> (Vec<(u32, R)>, Vec<R>) {
+        let mut changed: Vec<(u32, R)> = self.changed.into_iter().collect();
+        changed.sort_unstable_by_key(|(number, _)| *number);
+        (changed, self.added)
     }
 }
 
@@ -138,6 +140,6 @@ mod tests {
         assert_eq!(seen, "aBcD");
         assert_eq!(overlay.get(&rows, 4), None);
         assert_eq!(rows.as_slice(), ['a', 'b', 'c']);
-        assert_eq!(overlay.into_parts(), (BTreeMap::from([(1, 'B')]), vec!['D']));
+        assert_eq!(overlay.into_parts(), (vec![(1, 'B')], vec!['D']));
     }
 }

@@ -114,7 +114,7 @@ impl Derived for MemoryStore {
             tables.challenges.clone_from(bytes);
         }
         tables.counters = changes.counters.encoded();
-        for movement in &changes.movements {
+        for movement in changes.movements.iter() {
             if let Some(tx_id) = movement.tx_id {
                 tables.tx_ids.insert(tx_id, movement.number);
                 tables.transfers.insert(movement.transfer_number, movement.number);

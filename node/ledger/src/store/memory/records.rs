@@ -63,7 +63,7 @@ impl Records for MemoryRecords {
         let books = self.store.books.lock();
         let tables = &books.derived;
         let changes = &closed.changes;
-        for movement in &changes.movements {
+        for movement in changes.movements.iter() {
             require(
                 "movements",
                 movement.number,

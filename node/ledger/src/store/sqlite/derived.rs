@@ -212,7 +212,7 @@ fn write_movements(
              time_ms, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .map_err(rolled_back)?;
-    for movement in &block.changes.movements {
+    for movement in block.changes.movements.iter() {
         let signature = match movement.kind {
             MovementKind::Transfer => {
                 signature_of(&commands, movement.command.checked_sub(block.first_command))

@@ -1,7 +1,6 @@
 //! Histories clustered by account, so that a page of one is a few reads and not one for each entry.
 //!
-//! Every movement stands here twice, once for each of its accounts, beside its row among the
-//! movements. When a block is sealed its movements become a run: sorted by account, cut into chunks.
+//! Every movement stands here once for each of its accounts, beside its row among the movements. When a block is sealed its movements become a run: sorted by account, cut into chunks.
 //! Runs are merged as they grow (`history/runs.rs`). What no run covers yet, because the file was
 //! written by an older program, is read from the rows of the movements.
 
@@ -15,10 +14,17 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use self::chunks::{ChunkFiller, Entry, entries_of, entry_at, id_of, ids_of};
 use self::runs::{MAX_MOVEMENTS, Run, due_for_merging, free_slot};
-use super::reads::{MOVEMENT_COLUMNS, read_movement};
+use super::reads::{read_movement, select_movement};
 use super::{int, number, rolled_back, unreadable};
-use crate::state::{AccountNumber, HistoryRow, Movement};
+use crate::state::{AccountNumber, HistoryRow, Movement, Movements, RESERVE_ACCOUNT};
 use crate::store::{StoreError, WalkBack};
+
+/// The accounts under which a movement stands. The reserve is not among them: it is part of every
+/// payout, and its rows lie side by side among the movements anyway.
+pub(super) fn clustered_sides(movement: &Movement) -> impl Iterator<Item = AccountNumber> {
+    let sides = [Some(movement.credit), movement.debit].into_iter().flatten();
+    sides.filter(|account| *account != RESERVE_ACCOUNT)
+}
 
 /// Movements that are caught up with at once when no run covers them.
 const CATCH_UP: u64 = 1 << 18;
@@ -39,24 +45,22 @@ pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
 
 /// Adds the movements of a block, or of older ones that no run covers yet, in the transaction that
 /// `connection` has open. The movements are among the rows already.
-pub(super) fn advance(connection: &Connection, newest: &[Movement]) -> Result<(), StoreError> {
+pub(super) fn advance(connection: &Connection, block: &Movements) -> Result<(), StoreError> {
     let mut runs = runs(connection).map_err(rolled_back)?;
     let first = match runs.last() {
         Some(run) => Some(run.last.saturating_add(1)),
         None => oldest_movement(connection)?,
     };
     let Some(first) = first else { return Ok(()) };
-    match newest.first() {
-        Some(movement) if movement.number == first => {
-            // A block has fewer movements than a run may have, but that is for its rules to say.
-            let most = usize::try_from(MAX_MOVEMENTS).unwrap_or(usize::MAX);
-            for part in newest.chunks(most) {
-                add_run(connection, &mut runs, part)?;
-            }
-            Ok(())
-        }
-        _ => add_run(connection, &mut runs, &uncovered(connection, first)?),
+    let newest = block.ends().map(|(first, _)| first.number);
+    if newest != Some(first) {
+        let rows = uncovered(connection, first)?;
+        return add_run(connection, &mut runs, &rows.iter().collect::<Vec<_>>());
     }
+    // A block has fewer movements than a run may have, but that is for its rules to say.
+    let most = usize::try_from(MAX_MOVEMENTS).unwrap_or(usize::MAX);
+    let movements: Vec<&Movement> = block.iter().collect();
+    movements.chunks(most).try_for_each(|part| add_run(connection, &mut runs, part))
 }
 
 pub(super) fn oldest_movement(connection: &Connection) -> Result<Option<u64>, StoreError> {
@@ -65,7 +69,7 @@ pub(super) fn oldest_movement(connection: &Connection) -> Result<Option<u64>, St
 }
 
 fn uncovered(connection: &Connection, first: u64) -> Result<Vec<Movement>, StoreError> {
-    let sql = [MOVEMENT_COLUMNS, " WHERE number >= ? ORDER BY number LIMIT ?"].concat();
+    let sql = select_movement(" WHERE number >= ? ORDER BY number LIMIT ?");
     let mut query = connection.prepare_cached(&sql).map_err(rolled_back)?;
     let rows =
         query.query_map(params![int(first), int(CATCH_UP)], read_movement).map_err(rolled_back)?;
@@ -75,7 +79,7 @@ fn uncovered(connection: &Connection, first: u64) -> Result<Vec<Movement>, Store
 fn add_run(
     connection: &Connection,
     runs: &mut Vec<Run>,
-    movements: &[Movement],
+    movements: &[&Movement],
 ) -> Result<(), StoreError> {
     let (Some(first), Some(last)) = (movements.first(), movements.last()) else { return Ok(()) };
     let run = Run { slot: slot_beside(runs)?, first: first.number, last: last.number };
@@ -100,13 +104,12 @@ fn slot_beside(runs: &[Run]) -> Result<u16, StoreError> {
 fn write_movements(
     connection: &Connection,
     run: Run,
-    movements: &[Movement],
+    movements: &[&Movement],
 ) -> Result<(), StoreError> {
     // Account and place: what entries are sorted by.
     let mut sides: Vec<(AccountNumber, usize)> = Vec::new();
     for (place, movement) in movements.iter().enumerate() {
-        sides.push((movement.credit, place));
-        sides.extend(movement.debit.map(|debit| (debit, place)));
+        sides.extend(clustered_sides(movement).map(|account| (account, place)));
     }
     sides.sort_unstable();
     let mut insert = prepared(connection, INSERT_CHUNK)?;
@@ -231,15 +234,19 @@ impl<'c> Source<'c> {
 
 /// Walks back through the history of an account.
 pub(super) fn walk_back(connection: &Connection, walk: &mut WalkBack) -> Result<(), StoreError> {
-    let runs = runs(connection).map_err(unreadable)?;
-    let chunks = "SELECT body FROM history_chunks WHERE id BETWEEN ? AND ? ORDER BY id DESC";
-    let mut chunks = connection.prepare_cached(chunks).map_err(unreadable)?;
+    let prepare = |sql: &str| connection.prepare_cached(sql).map_err(unreadable);
+    let mut chunks =
+        prepare("SELECT body FROM history_chunks WHERE id BETWEEN ? AND ? ORDER BY id DESC")?;
+    let mut movements = prepare(&select_movement(" WHERE number = ?"))?;
+    let is_clustered = walk.account() != RESERVE_ACCOUNT;
+    let runs = if is_clustered { runs(connection).map_err(unreadable)? } else { Vec::new() };
     while let Some(wanted) = walk.next() {
         let covering = runs.iter().find(|run| (run.first..=run.last).contains(&wanted));
         if let Some(run) = covering {
             walk_through(&mut chunks, *run, walk)?;
         } else {
-            let movement = read_one(connection, wanted)?;
+            let movement = movements.query_row([int(wanted)], read_movement).optional();
+            let movement = movement.map_err(unreadable)?;
             walk.take(movement.and_then(|movement| movement.seen_by(walk.account())));
         }
         if walk.next() == Some(wanted) {
@@ -286,17 +293,6 @@ fn walk_through(
     Ok(())
 }
 
-pub(super) fn read_one(
-    connection: &Connection,
-    wanted: u64,
-) -> Result<Option<Movement>, StoreError> {
-    let sql = [MOVEMENT_COLUMNS, " WHERE number = ?"].concat();
-    connection
-        .prepare_cached(&sql)
-        .and_then(|mut query| query.query_row([int(wanted)], read_movement).optional())
-        .map_err(unreadable)
-}
-
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test that overflows has to fail")]
 mod tests {
@@ -306,7 +302,7 @@ mod tests {
 
     use super::super::migrate::DERIVED;
     use super::*;
-    use crate::state::MovementKind;
+    use crate::state::{MovementKind, Recent};
 
     /// Numbers that look random and are the same in every run.
     struct Dice(u64);
@@ -461,7 +457,7 @@ mod tests {
         advance_with(&connection, past.block(10));
         assert_eq!(runs(&connection).unwrap().last().map(|run| run.last), Some(710));
         past.check(&connection, 1);
-        advance(&connection, &[]).unwrap();
+        advance(&connection, &Movements::default()).unwrap();
         advance_with(&connection, past.block(10));
         past.check(&connection, 1);
     }
@@ -480,10 +476,16 @@ mod tests {
         assert!(longest < 24_000, "{longest}");
     }
 
+    fn group(block: &[Movement]) -> Movements {
+        let mut recent = Recent::default();
+        recent.push(block.to_vec());
+        recent.from(0)
+    }
+
     fn advance_with(connection: &Connection, block: &[Movement]) {
         for movement in block {
             row_of(connection, movement);
         }
-        advance(connection, block).unwrap();
+        advance(connection, &group(block)).unwrap();
     }
 }

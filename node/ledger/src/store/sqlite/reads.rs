@@ -146,7 +146,7 @@ pub(super) fn read_seal(connection: &Connection, height: u64) -> Result<Option<S
     }))
 }
 
-pub(super) const MOVEMENT_COLUMNS: &str = "SELECT number, kind, debit, credit, amount, previous_of_debit, \
+const MOVEMENT_COLUMNS: &str = "SELECT number, kind, debit, credit, amount, previous_of_debit, \
     previous_of_credit, nonce, note, tx_id, transfer_number, command, epoch, height, time_ms \
     FROM movement_rows";
 
@@ -189,12 +189,15 @@ pub(super) fn read_epoch(row: &Row<'_>) -> rusqlite::Result<EpochRecord> {
     })
 }
 
-fn movement(connection: &Connection, wanted: u64) -> Result<Option<Movement>, StoreError> {
+pub(super) fn movement(
+    connection: &Connection,
+    wanted: u64,
+) -> Result<Option<Movement>, StoreError> {
     let sql = select_movement(" WHERE number = ?");
     one(connection, &sql, [int(wanted)], read_movement)
 }
 
-fn select_movement(condition: &str) -> String {
+pub(super) fn select_movement(condition: &str) -> String {
     [MOVEMENT_COLUMNS, condition].concat()
 }
 

@@ -9,11 +9,12 @@ use rusqlite::Connection;
 
 use super::tables::count;
 use super::{CheckError, Fault, unreadable, wrong};
-use crate::state::{AccountNumber, HistoryRow, Movement};
+use crate::state::{AccountNumber, HistoryRow, Movements};
 use crate::store::StoreError;
 use crate::store::sqlite::history::chunks::{Entry, entries_of, id_of, ids_of};
 use crate::store::sqlite::history::runs::Run;
-use crate::store::sqlite::history::{damaged, oldest_movement, read_one, runs};
+use crate::store::sqlite::history::{clustered_sides, damaged, oldest_movement, runs};
+use crate::store::sqlite::reads::movement;
 
 const RUNS: &str = "history_runs";
 const CHUNKS: &str = "history_chunks";
@@ -47,11 +48,11 @@ impl ExpectedHistories {
     }
 
     /// The movements of the next block.
-    pub(super) fn add_block(&mut self, movements: &[Movement]) {
+    pub(super) fn add_block(&mut self, movements: &Movements) {
         let covered = self.runs.last().map_or(0, |run| run.last);
         let mut row = Vec::new();
         for movement in movements.iter().filter(|movement| movement.number <= covered) {
-            for account in movement.debit.into_iter().chain([movement.credit]) {
+            for account in clustered_sides(movement) {
                 if let Some(seen) = movement.seen_by(account) {
                     row.clear();
                     seen.write(&mut row);
@@ -134,9 +135,8 @@ impl ExpectedHistories {
                         let (account, row) = entry.map_err(damaged)?;
                         let number = HistoryRow::number_of(row).map_err(damaged)?;
                         let mut expected = Vec::new();
-                        let movement = read_one(connection, number)?;
-                        if let Some(seen) = movement.and_then(|movement| movement.seen_by(account))
-                        {
+                        let found = movement(connection, number)?;
+                        if let Some(seen) = found.and_then(|movement| movement.seen_by(account)) {
                             seen.write(&mut expected);
                         }
                         if expected != row {

@@ -41,14 +41,14 @@ pub(super) fn check_movements(
     closed: &ClosedBlock,
 ) -> Result<(), CheckError> {
     let movements = &closed.changes.movements;
-    let (Some(first), Some(last)) = (movements.first(), movements.last()) else { return Ok(()) };
+    let Some((first, last)) = movements.ends() else { return Ok(()) };
     let commands = logged_commands(&closed.groups)?;
     let sql = "SELECT number, kind, debit, credit, amount, previous_of_debit, previous_of_credit, \
                nonce, note, tx_id, transfer_number, command, epoch, height, time_ms, signature \
                FROM movement_rows WHERE number BETWEEN ? AND ? ORDER BY number";
     let range = params![int(first.number), int(last.number)];
     walk(connection, "movement_rows", 1, sql, range, |walk| {
-        for movement in movements {
+        for movement in movements.iter() {
             let signature = match movement.kind {
                 MovementKind::Transfer => {
                     signature_of(&commands, movement.command.checked_sub(closed.first_command))
