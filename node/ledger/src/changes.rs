@@ -62,7 +62,9 @@ pub struct EpochRecord {
 pub struct Changes {
     pub(crate) block: BlockContext,
     pub(crate) changed_accounts: Vec<(AccountNumber, Account)>,
-    pub(crate) new_accounts: Vec<(Holder, Account)>,
+    /// Whose accounts are new, and the accounts themselves.
+    pub(crate) new_holders: Vec<Holder>,
+    pub(crate) new_accounts: Vec<Account>,
     pub(crate) changed_miners: Vec<(MinerNumber, Miner)>,
     pub(crate) new_miners: Vec<Miner>,
     pub(crate) changed_machines: Vec<(MachineNumber, Machine)>,
@@ -132,7 +134,8 @@ impl State {
             touched.accounts.push(number);
             self.accounts.set(number, account);
         }
-        for (holder, account) in changes.new_accounts {
+        self.expect_accounts(changes.new_accounts.len());
+        for (holder, account) in changes.new_holders.into_iter().zip(changes.new_accounts) {
             touched.accounts.push(self.accounts.count());
             self.add_account(holder, account);
         }

@@ -159,9 +159,13 @@ impl<'s> Draft<'s> {
         }
     }
 
-    /// Makes room for so many movements.
-    pub fn expect_movements(&mut self, count: usize) {
+    /// Makes room for so many payouts, each of which may open an account: growing step by step would
+    /// copy what is there again and again.
+    pub fn expect_payouts(&mut self, count: usize) {
         self.movements.reserve_exact(count);
+        self.holders.reserve_exact(count);
+        self.accounts.expect(count);
+        self.new_accounts.reserve(count);
     }
 
     /// Moves money: the only place where balances change.
@@ -396,7 +400,8 @@ impl<'s> Draft<'s> {
         Changes {
             block: self.block,
             changed_accounts,
-            new_accounts: self.holders.into_iter().zip(new_accounts).collect(),
+            new_holders: self.holders,
+            new_accounts,
             changed_miners,
             new_miners,
             changed_machines,

@@ -113,6 +113,13 @@ impl State {
         self.machines_by_identifier.get(identifier).map_or(&[], Vec::as_slice)
     }
 
+    /// Makes room for so many more accounts.
+    pub fn expect_accounts(&mut self, count: usize) {
+        self.accounts.expect(count);
+        self.holders.reserve(count);
+        self.accounts_by_wallet.reserve(count);
+    }
+
     /// Adds an account at the end. The caller has checked that the wallet has none.
     pub fn add_account(&mut self, holder: Holder, account: Account) {
         let number = self.accounts.push(account);

@@ -102,7 +102,7 @@ fn pay_slice(
     let mut sum = Amount::ZERO;
     let due = due_payouts(draft, &frozen, limit);
     let payouts = u64::try_from(due.len()).unwrap_or(u64::MAX);
-    draft.expect_movements(due.len());
+    draft.expect_payouts(due.len());
     for (miner, share) in due {
         pay(draft, miner, share, frozen.epoch)?;
         sum = sum.plus(share).map_err(|_too_large| Refusal::BalanceTooLarge)?;

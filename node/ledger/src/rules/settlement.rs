@@ -6,69 +6,71 @@ use protocol::wallet_id::MinerId;
 
 use crate::state::{EnrolmentRow, Miner, Rows};
 
-/// A miner's claim to a share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Claim<'a> {
-    /// Who.
-    pub miner: &'a MinerId,
-    /// What it weighs.
-    pub weight: Multiplier,
-}
-
 /// Splits `pot` by weight: `pot * w / sum(w)` rounded down, and what is left, one micro-RTC each,
 /// to the largest remainders, ties by miner id (largest remainder method, Hamilton 1792).
 ///
-/// The shares stand in the order of the claims. They sum to the pot exactly, unless nobody weighs
-/// anything; then all are zero.
-pub fn shares(pot: Amount, claims: &[Claim<'_>]) -> Vec<Amount> {
-    let total: u128 = claims.iter().map(|claim| u128::from(claim.weight.millionths())).sum();
-    if total == 0 {
-        return vec![Amount::ZERO; claims.len()];
+/// The shares stand in the order of the weights; `id_of` names whose the weight at a place is. They
+/// sum to the pot exactly, unless nobody weighs anything; then all are zero.
+pub fn shares<'m>(
+    pot: Amount,
+    weights: impl ExactSizeIterator<Item = Multiplier> + Clone,
+    id_of: impl Fn(usize) -> Option<&'m MinerId>,
+) -> Vec<Amount> {
+    // A weight is below 2^30 and there are fewer than 2^32, so the sum fits.
+    let total = weights.clone().map(micro_weight).fold(0, u64::saturating_add);
+    let pot_micro = pot.micro();
+    let mut floors = Vec::with_capacity(weights.len());
+    let mut remainders = Vec::with_capacity(weights.len());
+    let mut left = if total == 0 { 0 } else { pot_micro };
+    for (index, weight) in (0_u32..).zip(weights) {
+        let (floor, remainder) = divide(pot_micro, micro_weight(weight), total);
+        floors.push(Amount::from_micro(floor).unwrap_or_default());
+        remainders.push((remainder, index));
+        left = left.saturating_sub(floor);
     }
-    let pot_micro = u128::from(pot.micro());
-    let mut floors = Vec::with_capacity(claims.len());
-    let mut remainders = Vec::with_capacity(claims.len());
-    for (index, claim) in claims.iter().enumerate() {
-        // pot < 2^63 and weight < 2^30, so the product fits.
-        let product = pot_micro.saturating_mul(u128::from(claim.weight.millionths()));
-        floors.push(product.checked_div(total).unwrap_or(0));
-        remainders.push((product.checked_rem(total).unwrap_or(0), index));
-    }
-    let paid: u128 = floors.iter().sum();
-    // Fewer than one micro-RTC per claim is left, so the count fits.
-    let left = usize::try_from(pot_micro.saturating_sub(paid)).unwrap_or(usize::MAX);
-    for index in largest(remainders, claims, left) {
-        if let Some(floor) = floors.get_mut(index) {
-            *floor = floor.saturating_add(1);
+    // Fewer than one micro-RTC per weight is left, so the count fits.
+    let left = usize::try_from(left).unwrap_or(usize::MAX);
+    for index in largest(remainders, id_of, left) {
+        if let Some(floor) = usize::try_from(index).ok().and_then(|index| floors.get_mut(index)) {
+            *floor = floor.plus(ONE).unwrap_or(*floor);
         }
     }
     floors
-        .into_iter()
-        .map(|micro| {
-            u64::try_from(micro)
-                .ok()
-                .and_then(|micro| Amount::from_micro(micro).ok())
-                .unwrap_or(Amount::ZERO)
-        })
-        .collect()
+}
+
+const ONE: Amount = match Amount::from_micro(1) {
+    Ok(one) => one,
+    Err(_) => Amount::ZERO,
+};
+
+fn micro_weight(weight: Multiplier) -> u64 {
+    u64::from(weight.millionths())
+}
+
+/// `pot * weight / total`, rounded down, and the remainder; nothing when nobody weighs anything.
+fn divide(pot: u64, weight: u64, total: u64) -> (u64, u64) {
+    // pot < 2^63 and weight < 2^30, so the product fits; the quotient is at most the pot.
+    let product = u128::from(pot).saturating_mul(u128::from(weight));
+    let floor = product.checked_div(u128::from(total)).unwrap_or(0);
+    let floor = u64::try_from(floor).unwrap_or(u64::MAX);
+    let covered = u128::from(floor).saturating_mul(u128::from(total));
+    let remainder = if total == 0 { 0 } else { product.saturating_sub(covered) };
+    (floor, u64::try_from(remainder).unwrap_or(u64::MAX))
 }
 
 /// The shares of an epoch's enrolments, in their order.
 pub fn shares_of_rows(pot: Amount, rows: &[EnrolmentRow], miners: &Rows<Miner>) -> Vec<Amount> {
-    let claims: Vec<Claim<'_>> = rows
-        .iter()
-        .filter_map(|row| Some(Claim { miner: &miners.get(row.miner)?.id, weight: row.weight }))
-        .collect();
-    shares(pot, &claims)
+    let id_of = |index: usize| Some(&miners.get(rows.get(index)?.miner)?.id);
+    shares(pot, rows.iter().map(|row| row.weight), id_of)
 }
 
-/// The indices of the `count` largest remainders.
-fn largest(
-    mut remainders: Vec<(u128, usize)>,
-    claims: &[Claim<'_>],
+/// The places of the `count` largest remainders.
+fn largest<'m>(
+    mut remainders: Vec<(u64, u32)>,
+    id_of: impl Fn(usize) -> Option<&'m MinerId>,
     count: usize,
-) -> impl Iterator<Item = usize> {
-    let id_of = |index: usize| claims.get(index).map(|claim| claim.miner);
+) -> impl Iterator<Item = u32> {
+    let id_of = |index: u32| usize::try_from(index).ok().and_then(&id_of);
     if count > 0 && count < remainders.len() {
         remainders.select_nth_unstable_by(count, |(left, a), (right, b)| {
             right.cmp(left).then_with(|| id_of(*a).cmp(&id_of(*b)))
@@ -88,11 +90,10 @@ mod tests {
     }
 
     fn split(pot: u64, weights: &[(&MinerId, u32)]) -> Vec<u64> {
-        let claims: Vec<Claim<'_>> = weights
-            .iter()
-            .map(|(miner, millionths)| Claim { miner, weight: weight(*millionths) })
-            .collect();
-        shares(Amount::from_micro(pot).unwrap(), &claims).into_iter().map(Amount::micro).collect()
+        let pot = Amount::from_micro(pot).unwrap();
+        let id_of = |place: usize| weights.get(place).map(|(miner, _)| *miner);
+        let millionths = weights.iter().map(|(_, millionths)| weight(*millionths));
+        shares(pot, millionths, id_of).into_iter().map(Amount::micro).collect()
     }
 
     #[test]

@@ -43,6 +43,11 @@ impl<R> Rows<R> {
         number
     }
 
+    /// Makes room for so many more rows.
+    pub fn expect(&mut self, count: usize) {
+        self.rows.reserve(count);
+    }
+
     /// Replaces row `number`, if there is one.
     pub fn set(&mut self, number: u32, row: R) {
         if let Some(slot) = usize::try_from(number).ok().and_then(|index| self.rows.get_mut(index))
@@ -103,6 +108,11 @@ impl<R: Clone> Overlay<R> {
                 self.changed.insert(number, row);
             }
         }
+    }
+
+    /// Makes room for so many added rows.
+    pub fn expect(&mut self, count: usize) {
+        self.added.reserve_exact(count);
     }
 
     /// Adds a row and gives its number.
