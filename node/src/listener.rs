@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
 use crate::client_address::{AddressGroup, TrustedProxies};
@@ -36,6 +36,11 @@ const BUSY_ANSWER: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\n\
     Content-Type: application/json\r\nConnection: close\r\nRetry-After: 1\r\n\
     Content-Length: 74\r\n\r\n\
     {\"code\":\"TOO_MANY_CONNECTIONS\",\"error\":\"too many connections\",\"ok\":false}\n";
+
+/// Connections that the kernel keeps until they are accepted; it keeps fewer where its own limit
+/// (`net.core.somaxconn`) is lower. Beyond them a client's first packet is dropped, and it tries
+/// again after a second: the usual 128 are too few for a slot's start, when miners come all at once.
+const BACKLOG: u32 = 4_096;
 
 /// The first and the longest pause after a failed accept (out of file descriptors or memory).
 const ACCEPT_PAUSE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
@@ -113,6 +118,18 @@ enum Stop {
     Soon,
     /// End as you are.
     Now,
+}
+
+/// A socket that listens on this address.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A node that starts again does not wait for connections of the one before to be forgotten.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Accepts and serves connections until `shutdown` completes, then stops: no new connections, idle
@@ -239,6 +256,20 @@ fn concerns_one_client(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_crowd_gets_in_before_anybody_is_accepted() {
+        let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn");
+        let most = most.ok().and_then(|text| text.trim().parse().ok()).unwrap_or(128);
+        let listener = bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        let patience = Duration::from_secs(20);
+        let crowd = (0..600.min(most)).map(|_| {
+            // Blocks for seconds where the queue is full.
+            std::net::TcpStream::connect_timeout(&address, patience).unwrap()
+        });
+        assert_eq!(crowd.collect::<Vec<_>>().len(), 600.min(most));
+    }
 
     #[test]
     fn the_busy_answer_declares_its_length() {

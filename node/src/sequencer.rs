@@ -63,9 +63,21 @@ pub enum Answer {
     Unavailable(Unavailable),
 }
 
+/// An answer on its way, with the command that it is about.
+///
+/// Who asked drops the command, on a thread that may well have made it. Were all of them dropped by
+/// one thread, it would fight the others for the allocator.
+#[derive(Debug)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// What was asked for, if it was a command.
+    pub command: Option<Command>,
+}
+
 /// A promise of an answer.
 #[derive(Debug)]
-pub struct Ticket(Result<oneshot::Receiver<Answer>, Unavailable>);
+pub struct Ticket(Result<oneshot::Receiver<Answered>, Unavailable>);
 
 impl Ticket {
     /// A ticket for an order that was not taken.
@@ -74,7 +86,7 @@ impl Ticket {
     }
 
     /// A ticket for an order that was taken.
-    pub const fn taken(answer: oneshot::Receiver<Answer>) -> Self {
+    pub const fn taken(answer: oneshot::Receiver<Answered>) -> Self {
         Self(Ok(answer))
     }
 }
@@ -87,7 +99,7 @@ impl Future for Ticket {
             Err(why) => Poll::Ready(Answer::Unavailable(why.clone())),
             Ok(answer) => Pin::new(answer).poll(context).map(|answer| {
                 // The sequencer went down with the order in its hands.
-                answer.unwrap_or(Answer::Unavailable(Unavailable::Unknown))
+                answer.map_or(Answer::Unavailable(Unavailable::Unknown), |done| done.answer)
             }),
         }
     }

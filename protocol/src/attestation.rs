@@ -108,10 +108,18 @@ fn read_name(body: &Json<'_>, field: &str) -> Result<Option<MinerId>, Attestatio
     if text.trim().is_empty() {
         return Ok(None);
     }
+    miner_named(text).map(Some)
+}
+
+/// Reads the name of a miner, as it stands.
+///
+/// # Errors
+/// The text is no id, or an address of another network that miners take for one of theirs.
+pub fn miner_named(text: &str) -> Result<MinerId, AttestationShapeError> {
     if looks_like_solana(text) {
         return Err(AttestationShapeError::SolanaWallet);
     }
-    WalletId::parse(text).map(Some).map_err(|_refused| AttestationShapeError::BadMiner)
+    WalletId::parse(text).map_err(|_refused| AttestationShapeError::BadMiner)
 }
 
 /// 32 to 44 characters of base58 (wire section 1).

@@ -51,6 +51,18 @@ pub fn put_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
 }
 
+/// Appends the length of an encoding, and the encoding.
+pub fn put_encoded(out: &mut Vec<u8>, value: &impl Encode) {
+    let begins = out.len();
+    out.extend_from_slice(&[0; 4]);
+    value.encode(out);
+    if let Some((length, encoding)) =
+        out.get_mut(begins..).and_then(<[u8]>::split_first_chunk_mut::<4>)
+    {
+        *length = u32::try_from(encoding.len()).unwrap_or(u32::MAX).to_be_bytes();
+    }
+}
+
 /// Appends 0, or 1 and the value.
 pub fn put_option<T>(out: &mut Vec<u8>, value: Option<&T>, put: impl FnOnce(&mut Vec<u8>, &T)) {
     match value {

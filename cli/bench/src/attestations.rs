@@ -14,7 +14,7 @@ use crate::server::{Server, figures_of};
 use crate::window::{Sample, figure, others};
 
 /// Machines that attest in a round, at most.
-const MOST: usize = 4_000;
+const MOST: usize = 20_000;
 /// Machines that attest before them, so that everything is warm; a share of those that count.
 const WARM_UP_SHARE: usize = 8;
 /// Payloads that are judged.

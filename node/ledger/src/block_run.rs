@@ -2,7 +2,7 @@
 //! through here, so they cannot differ.
 
 use parking_lot::RwLock;
-use protocol::encoding::{Encode as _, put_bytes};
+use protocol::encoding::put_encoded;
 
 use crate::apply::{Law, apply, end_epoch_if_over, pay_slice_if_due};
 use crate::changes::{Changes, Touched};
@@ -131,7 +131,7 @@ impl BlockRun {
             let outcome = apply(&mut draft, command, law);
             if let Ok(receipt) = &outcome {
                 receipts.push(receipt.clone());
-                put_bytes(&mut body, &command.encoded());
+                put_encoded(&mut body, command);
             }
             outcomes.push(outcome);
         }

@@ -181,17 +181,18 @@ impl Writer {
         open: &mut OpenBlock,
         commands: &[Command],
     ) -> Result<Vec<Outcome>, Trouble> {
-        let applied = open.run.apply(&self.state.read(), commands, &self.law);
+        let mut applied = open.run.apply(&self.state.read(), commands, &self.law);
         if applied.commands == 0 {
             return Ok(applied.outcomes);
         }
         let height = open.run.context().height;
         let first_command = applied.first_command;
         let chain = Group::chained(&self.next.chain, height, first_command, &applied.body);
-        let body = applied.body.clone();
+        let body = std::mem::take(&mut applied.body);
         let group = Group { height, first_command, commands: applied.commands, body, chain };
         let opening = (!open.logged).then(|| self.open_row(&open.run));
         self.append(opening, Some(&group))?;
+        applied.body = group.body;
         open.logged = true;
         self.next.chain = chain;
         Ok(open.run.accept(applied, &self.state))

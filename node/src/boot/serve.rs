@@ -95,7 +95,7 @@ pub(super) async fn listen(
     let parts = assemble(folder, &options, key, opened)?;
     let address = options.config.listen;
     let failed = |source| BootError::Listen { address, source };
-    let socket = TcpListener::bind(address).await.map_err(failed)?;
+    let socket = listener::bind(address).map_err(failed)?;
     let address = socket.local_addr().map_err(failed)?;
     let edge = Edge::new(EdgeSettings {
         trusted_proxies: options.config.proxies()?,

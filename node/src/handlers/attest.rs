@@ -8,7 +8,7 @@ use ledger::receipt::Receipt;
 use ledger::refusal::Refusal;
 use protocol::api::attest::ChallengeReply;
 use protocol::attestation::{
-    Attestation, AttestationError, AttestationShapeError, SignedAttestation,
+    Attestation, AttestationError, AttestationShapeError, SignedAttestation, miner_named,
 };
 use protocol::challenge::Challenge;
 use protocol::json::Json;
@@ -82,15 +82,8 @@ fn named_miner(body: &[u8]) -> Result<Option<MinerId>, Problem> {
         .filter_map(|field| body.get(field))
         .find(|value| !value.is_null() && value.as_str() != Some(""));
     let Some(value) = named else { return Ok(None) };
-    let bad = || shape_problem(&AttestationShapeError::BadMiner);
-    let text = value.as_str().ok_or_else(bad)?;
-    let miner = MinerId::parse(text).map_err(|_not_an_id| bad())?;
-    // The reader of attestations decides what a miner may be called; an id needs no escaping.
-    let probe = format!("{{\"miner\":\"{miner}\"}}");
-    match Attestation::parse(probe.as_bytes()) {
-        Err(refused @ AttestationShapeError::SolanaWallet) => Err(shape_problem(&refused)),
-        _ => Ok(Some(miner)),
-    }
+    let text = value.as_str().ok_or(AttestationShapeError::BadMiner);
+    text.and_then(miner_named).map(Some).map_err(|refused| shape_problem(&refused))
 }
 
 /// `POST /attest/submit`: judges an attestation, and enrols its miner when the books take it.

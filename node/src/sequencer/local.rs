@@ -33,7 +33,7 @@ use self::clock_watch::ClockWatch;
 use self::pace::Pace;
 use self::sealing::SealingThread;
 use self::writing::WritingThread;
-use super::{Answer, Order, Sequencer, Ticket, Unavailable};
+use super::{Answered, Order, Sequencer, Ticket, Unavailable};
 use crate::books::{AttestationCounts, Books, ChainTip};
 use crate::clock::NodeClock;
 use crate::metrics::Metrics;
@@ -47,7 +47,7 @@ const QUEUE: usize = 8_192;
 #[derive(Debug)]
 struct Waiting {
     order: Box<Order>,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<Answered>,
 }
 
 /// What the writer is told.

@@ -47,9 +47,18 @@ pub struct SubmitReply {
     /// Turns of work for the next binding.
     #[serde(default)]
     pub measurement_workload_next: u64,
+    /// What was concluded, in a sentence. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
     /// What the attestation weighs. Only from our nodes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplier: Option<f64>,
+    /// The same in millionths. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiplier_millionths: Option<u32>,
+    /// Codes of `reasons`. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<String>>,
     /// Always `true`.
     #[serde(default)]
     pub ok: bool,
@@ -68,9 +77,18 @@ pub struct SubmitReply {
     /// An id that nothing asks for again.
     #[serde(default)]
     pub ticket_id: String,
+    /// Whether it looks like a virtual machine or an emulator. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub virtual_machine: Option<bool>,
     /// A factor of the existing network; 1.0 from ours.
     #[serde(default = "one")]
     pub warthog_bonus: f64,
+    /// What the miner's enrolment weighs: its best attestation of the epoch. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<f64>,
+    /// The same in millionths. Only from our nodes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_millionths: Option<u32>,
 }
 
 impl SubmitReply {

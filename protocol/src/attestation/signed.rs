@@ -1,5 +1,7 @@
 //! Attestations with their bytes, and what their signature proves.
 
+use std::sync::Arc;
+
 use super::shape::AttestationShapeError;
 use super::{Attestation, given};
 use crate::canonical_json::{CanonicalError, to_canonical_without};
@@ -25,7 +27,7 @@ pub enum SignatureScheme {
 /// attestation is accepted is for the network's policy to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedAttestation {
-    raw: Box<[u8]>,
+    raw: Arc<[u8]>,
     attestation: Attestation,
     seal: Option<(SignatureScheme, PublicKey, Signature)>,
 }
@@ -112,8 +114,13 @@ impl SignedAttestation {
     }
 
     /// The submitted bytes.
-    pub const fn raw(&self) -> &[u8] {
+    pub fn raw(&self) -> &[u8] {
         &self.raw
+    }
+
+    /// The same, shared.
+    pub fn shared_raw(&self) -> Arc<[u8]> {
+        Arc::clone(&self.raw)
     }
 
     /// What the miner says.

@@ -1,7 +1,5 @@
 //! Attestations: who may attest, with which machine, and what that enrols.
 
-use std::sync::Arc;
-
 use protocol::epoch::{EpochId, Slot};
 use protocol::keys::PublicKey;
 use protocol::machine_id::{MIN_IDENTIFIERS, same_machine};
@@ -70,7 +68,7 @@ pub(super) fn apply(
         passed: verdict.fingerprint_passed,
         attested_at: now,
         command: draft.counters.commands.saturating_add(1),
-        body: Arc::from(judged.signed.raw()),
+        body: judged.signed.shared_raw(),
     });
     Ok(Receipt::Attested {
         miner: number,

@@ -10,8 +10,6 @@ use protocol::challenge::Challenge;
 use protocol::epoch::EpochId;
 use protocol::hex;
 use protocol::multiplier::Multiplier;
-use serde::Serialize;
-use serde_json::Value;
 
 use crate::reply::json;
 
@@ -23,21 +21,7 @@ const WORKLOAD_BASE: u64 = 1_000;
 pub(super) struct Draft {
     class: String,
     virtual_machine: bool,
-    notes: Vec<&'static str>,
     reply: SubmitReply,
-}
-
-/// The existing network's answer, and what our nodes say beyond it.
-#[derive(Debug, Serialize)]
-struct Accepted {
-    #[serde(flatten)]
-    reply: SubmitReply,
-    message: String,
-    multiplier_millionths: u32,
-    notes: Vec<&'static str>,
-    virtual_machine: bool,
-    weight: f64,
-    weight_millionths: u32,
 }
 
 impl Draft {
@@ -58,19 +42,24 @@ impl Draft {
             macs_recorded: u64::try_from(macs).unwrap_or(u64::MAX),
             measurement_binding_state: "absent".to_owned(),
             measurement_workload_next: next_workload(&attestation.nonce),
+            message: None,
             multiplier: None,
+            multiplier_millionths: None,
+            notes: Some(verdict.notes.iter().map(|note| note.code().to_owned()).collect()),
             ok: true,
             reasons: verdict.notes.iter().map(|note| sentence(*note).to_owned()).collect(),
             status: "accepted".to_owned(),
             success: Some(true),
             temporal_review_flag: false,
             ticket_id: ticket(&judged.challenge),
+            virtual_machine: Some(verdict.virtual_machine),
             warthog_bonus: 1.0,
+            weight: None,
+            weight_millionths: None,
         };
         Self {
             class: format!("{} {}", verdict.family, verdict.arch),
             virtual_machine: verdict.virtual_machine,
-            notes: verdict.notes.iter().map(|note| note.code()).collect(),
             reply,
         }
     }
@@ -83,22 +72,15 @@ impl Draft {
         weight: Multiplier,
     ) -> Response {
         let message = self.message(epoch, multiplier, weight);
-        let Self { virtual_machine, notes, reply, .. } = self;
-        let answer = Accepted {
-            reply: SubmitReply {
-                epoch: Some(epoch.0),
-                multiplier: Some(multiplier_f64(multiplier)),
-                ..reply
-            },
-            message,
-            multiplier_millionths: multiplier.millionths(),
-            notes,
-            virtual_machine,
-            weight: multiplier_f64(weight),
-            weight_millionths: weight.millionths(),
-        };
-        // By way of a map, so that keys stand in order as everywhere.
-        json(&serde_json::to_value(answer).unwrap_or(Value::Null))
+        json(&SubmitReply {
+            epoch: Some(epoch.0),
+            message: Some(message),
+            multiplier: Some(multiplier_f64(multiplier)),
+            multiplier_millionths: Some(multiplier.millionths()),
+            weight: Some(multiplier_f64(weight)),
+            weight_millionths: Some(weight.millionths()),
+            ..self.reply
+        })
     }
 
     fn message(&self, epoch: EpochId, multiplier: Multiplier, weight: Multiplier) -> String {
@@ -175,7 +157,6 @@ mod tests {
         let draft = |virtual_machine| Draft {
             class: "PowerPC G4".to_owned(),
             virtual_machine,
-            notes: Vec::new(),
             reply: serde_json::from_str("{}").unwrap(),
         };
         let epoch = EpochId(354);

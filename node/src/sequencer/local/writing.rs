@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 use super::blocks::{Blocks, NotReady};
 use super::pace::Pace;
 use super::{Message, QUEUE, Shared, Waiting};
-use crate::sequencer::{Answer, Order, Unavailable};
+use crate::sequencer::{Answer, Answered, Order, Unavailable};
 
 /// Orders that are executed as one group at most.
 const MAX_GROUP: usize = 4_096;
@@ -173,13 +173,13 @@ impl WritingThread {
         let orders = replies.len();
         self.shared.queued.fetch_sub(orders, Ordering::Relaxed);
         match self.blocks.execute(&commands) {
-            Ok(outcomes) => self.answer(&commands, outcomes, replies),
+            Ok(outcomes) => self.answer(commands, outcomes, replies),
             Err(trouble) => {
                 let why = self.note(&trouble);
                 let failed = u64::try_from(orders).unwrap_or(u64::MAX);
                 self.shared.metrics.orders_unavailable.add(failed);
                 for reply in replies {
-                    drop(reply.send(Answer::Unavailable(why.clone())));
+                    send(reply, Answer::Unavailable(why.clone()), None);
                 }
             }
         }
@@ -215,28 +215,28 @@ impl WritingThread {
 
     fn answer(
         &self,
-        commands: &[Command],
+        commands: Vec<Command>,
         outcomes: Vec<Outcome>,
-        replies: Vec<oneshot::Sender<Answer>>,
+        replies: Vec<oneshot::Sender<Answered>>,
     ) {
         self.shared.metrics.groups_committed.add_one();
-        for ((command, outcome), reply) in commands.iter().zip(outcomes).zip(replies) {
-            if let (Command::Attest(judged), Ok(Receipt::Attested { .. })) = (command, &outcome) {
+        for ((command, outcome), reply) in commands.into_iter().zip(outcomes).zip(replies) {
+            if let (Command::Attest(judged), Ok(Receipt::Attested { .. })) = (&command, &outcome) {
                 let miner = &judged.signed.attestation().miner;
                 self.shared.rotation.attested(miner, self.shared.clock.now_seconds());
             }
-            // Whoever asked may have gone; what was done stays done.
-            drop(reply.send(match outcome {
+            let answer = match outcome {
                 Ok(receipt) => Answer::Done(receipt),
                 Err(refusal) => Answer::Refused(refusal),
-            }));
+            };
+            send(reply, answer, Some(command));
         }
     }
 
     fn send_away(&self, waiting: Waiting, why: &Unavailable) {
         self.shared.queued.fetch_sub(1, Ordering::Relaxed);
         self.shared.metrics.orders_unavailable.add_one();
-        drop(waiting.reply.send(Answer::Unavailable(why.clone())));
+        send(waiting.reply, Answer::Unavailable(why.clone()), None);
     }
 
     fn refuse_backlog(&mut self, why: &Unavailable) {
@@ -308,4 +308,9 @@ impl WritingThread {
         }
         self.over = true;
     }
+}
+
+/// Whoever asked may have gone; what was done stays done.
+fn send(reply: oneshot::Sender<Answered>, answer: Answer, command: Option<Command>) {
+    drop(reply.send(Answered { answer, command }));
 }
