@@ -68,9 +68,9 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             header: Duration::from_secs(10),
-            body: Duration::from_secs(15),
+            body: Duration::from_secs(12),
             answer: Duration::from_secs(30),
-            write: Duration::from_secs(30),
+            write: Duration::from_secs(12),
             idle: Duration::from_mins(1),
             linger: Duration::from_secs(2),
             drain: Duration::from_secs(10),
