@@ -705,7 +705,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;bench' {
-            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, instructions')
             [CompletionResult]::new('--rounds', '--rounds', [CompletionResultType]::ParameterName, 'Measure every side of a ratio this often')
             [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'Measure a side for this many seconds in each round')
             [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Drive servers over this many kept connections')

@@ -630,7 +630,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --help 'Print help'
         }
         &'rustchain;bench'= {
-            cand --only 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth'
+            cand --only 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, instructions'
             cand --rounds 'Measure every side of a ratio this often'
             cand --seconds 'Measure a side for this many seconds in each round'
             cand --connections 'Drive servers over this many kept connections'

@@ -389,7 +389,7 @@ complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l exit -d '
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -l json -d 'Print the result as JSON, errors included'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s q -l quiet -d 'Say nothing on stderr but questions, warnings and errors'
 complete -c rustchain -n "__fish_rustchain_using_subcommand devnet" -s h -l help -d 'Print help'
-complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l only -d 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth' -r
+complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l only -d 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, instructions' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l rounds -d 'Measure every side of a ratio this often' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l seconds -d 'Measure a side for this many seconds in each round' -r
 complete -c rustchain -n "__fish_rustchain_using_subcommand bench; and not __fish_seen_subcommand_from reference memory-node judge roots help" -l connections -d 'Drive servers over this many kept connections' -r

@@ -30,7 +30,7 @@ use crate::temporary_folder::TemporaryFolder;
     missed. docs/benchmark.md says what the modes measure.")]
 pub struct Args {
     /// Measure only these: transfer, latency, commits, history, attest, balance, health, epoch,
-    /// miners, blocks, pages, mixed, settle, roots, start, growth
+    /// miners, blocks, pages, mixed, settle, roots, start, growth, instructions
     #[arg(long, value_name = "MODE", value_delimiter = ',')]
     pub only: Vec<Mode>,
     /// Measure on what the bars are stated for: 5,000,000 past transfers, 100,000 wallets and miners
