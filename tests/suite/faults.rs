@@ -2,5 +2,8 @@
 
 mod answers;
 mod durable;
+mod endurance;
 mod flips;
+mod lives;
+mod short_writes;
 mod syscalls;

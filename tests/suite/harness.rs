@@ -10,6 +10,7 @@ pub(crate) mod genesis;
 pub(crate) mod http;
 pub(crate) mod machines;
 pub(crate) mod node;
+pub(crate) mod preload;
 pub(crate) mod program;
 pub(crate) mod proofs;
 pub(crate) mod proxy;
