@@ -1,5 +1,5 @@
 # The tests that have tiers
-faults := "'test(/^(clock|crashes|faults|races)::/)'"
+faults := "'test(/^(clock|crashes|faults|pruning|races)::/)'"
 
 _default:
     @just --list

@@ -5,5 +5,6 @@ mod durable;
 mod endurance;
 mod flips;
 mod lives;
+mod power_cuts;
 mod short_writes;
 mod syscalls;

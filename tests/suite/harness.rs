@@ -4,6 +4,7 @@ pub(crate) mod books;
 pub(crate) mod chance;
 pub(crate) mod client_log;
 pub(crate) mod crew;
+pub(crate) mod disk_journal;
 pub(crate) mod fake_clock;
 pub(crate) mod fake_node;
 pub(crate) mod genesis;

@@ -8,15 +8,20 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::harness::chance::Chance;
+use crate::harness::disk_journal::{Disk, DiskJournal, restore};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::node::TestNode;
 use crate::harness::program::Ended;
-use crate::harness::tier::Tries;
+use crate::harness::tier::{Tries, verdict};
 use crate::harness::waiting::until;
 use crate::harness::wallets::{Payment, RTC, Wallet, account};
 
 /// How often pruning is killed.
 const KILLS: Tries = Tries { gate: 8, long: 200, longer: 2_000 };
+
+/// How often the power fails.
+const POWER_CUTS: Tries = Tries { gate: 12, long: 500, longer: 5_000 };
 
 /// Files whose appearance is a moment at which pruning is killed.
 const MOMENTS: [&str; 4] = ["node.lock", ".making", "snapshot-", "log.compact"];
@@ -148,6 +153,35 @@ fn pruning_that_is_killed_loses_nothing_and_can_be_completed() {
         }
         copy(whole.path(), node.folder());
     }
+}
+
+/// Pruning is written down once; then the power fails at any place of it, or behind it.
+#[test]
+fn pruning_during_which_the_power_fails_loses_nothing_and_can_be_completed() {
+    let (node, _) = stopped_node();
+    let Some(journal) = DiskJournal::of(node.folder()) else { return };
+    let before = Disk::of(node.folder());
+    let command = node.command(&["node", "prune", "--keep-epochs", "1", "--yes"]);
+    let done = journal.around(&command).output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+    let entries = journal.take();
+    let mut chance = Chance::new();
+    for cut in 0..POWER_CUTS.now() {
+        let all = cut % 4 == 0;
+        let count = if all { entries.len() as u64 } else { chance.below(entries.len() as u64) };
+        let mut disk = before.clone();
+        for entry in &entries[..usize::try_from(count).unwrap()] {
+            disk.follow(entry);
+        }
+        restore(node.folder(), &disk.cut(&mut chance));
+        let is_pruned = !node.verify()["pruned_height"].is_null();
+        let which = format!("after {count} of {} entries, seed {}", entries.len(), chance.seed());
+        assert!(is_pruned || !all, "it was said to be pruned; {which}");
+        let done = prune(&node, &["--yes"]);
+        assert_eq!(done.exit, 0, "{done:?}; {which}");
+        assert!(node.verify()["pruned_height"].as_u64().unwrap() > 0, "{which}");
+    }
+    verdict(&format!("{} power cuts during pruning: nothing lost", POWER_CUTS.now()));
 }
 
 #[test]

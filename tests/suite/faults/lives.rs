@@ -63,7 +63,7 @@ impl Life for Load {
 pub(super) struct First;
 
 impl First {
-    fn crew() -> Crew {
+    pub(super) fn crew() -> Crew {
         Crew::of(2)
     }
 }

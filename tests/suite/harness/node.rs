@@ -134,7 +134,7 @@ impl TestNode {
     /// ended instead.
     pub(crate) fn start_by(&mut self, command: Command) -> Option<Ended> {
         assert!(self.process.is_none(), "it runs already");
-        let mut child = self.spawn_command(command);
+        let mut child = self.spawn_by(command);
         let mut stdout = stdout_of(&mut child);
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -151,10 +151,11 @@ impl TestNode {
 
     /// Starts a process that is not waited for.
     pub(crate) fn spawn(&self, options: &[&str]) -> Child {
-        self.spawn_command(self.serve_command(options))
+        self.spawn_by(self.serve_command(options))
     }
 
-    fn spawn_command(&self, mut command: Command) -> Child {
+    /// Starts a process by this command; it is not waited for.
+    pub(crate) fn spawn_by(&self, mut command: Command) -> Child {
         let log = OpenOptions::new().create(true).append(true).open(self.log_file()).unwrap();
         command.stdout(Stdio::piped()).stderr(log).spawn().unwrap()
     }
