@@ -94,6 +94,7 @@ fn reads_starts_and_growth_are_measured() {
         "miners_share",
         "blocks_share",
         "history_share",
+        "stored_history_share",
         "roots_share",
         "ready_after_stop",
         "ready_after_kill",
@@ -102,6 +103,7 @@ fn reads_starts_and_growth_are_measured() {
         "open_growth",
         "balance_growth",
         "history_growth",
+        "stored_history_growth",
         "open_time_growth",
         "rss_growth",
     ];

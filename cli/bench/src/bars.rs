@@ -93,7 +93,7 @@ pub(crate) const VERIFY_SHARE: &str = "verify_share";
 pub(crate) const PAST_VERIFY_SHARE: &str = "past_verify_share";
 
 /// All bars, in the order in which they are shown.
-pub(crate) const BARS: [Spec; 44] = [
+pub(crate) const BARS: [Spec; 46] = [
     counted(Mode::Transfer, VERIFY_SHARE, "verify CPU / server CPU of a durable transfer", "")
         .at_least(0.45, 0.56),
     timed(Mode::Transfer, "durable_share", "durable transfers/s / without storage", "")
@@ -159,6 +159,7 @@ pub(crate) const BARS: [Spec; 44] = [
         .at_least(0.30, 0.40),
     counted(Mode::Pages, "history_share", "bare GET / page of history, by server CPU", "")
         .at_least(0.30, 0.40),
+    counted(Mode::Pages, "stored_history_share", "the same of a page that is not in memory", ""),
     counted(Mode::Mixed, "mixed_share", "CPU of the parts / CPU of 9 reads and a transfer", ""),
     counted(Mode::Settle, "settle_cpu", "CPU of a machine that is paid", "us").at_most(3.0, 1.0),
     counted(
@@ -188,6 +189,8 @@ pub(crate) const BARS: [Spec; 44] = [
         "",
     )
     .at_most(1.30, 1.05),
+    counted(Mode::Growth, "stored_history_growth", "the same of pages that are not in memory", "")
+        .at_most(1.30, 1.05),
     timed(Mode::Growth, "open_time_growth", "time of opening, large ledger / small one", ""),
     counted(Mode::Growth, "rss_growth", "memory at rest, large ledger / small one", ""),
     counted(

@@ -7,7 +7,7 @@ use protocol::api::path;
 
 use crate::error::BenchError;
 use crate::loaded::{Loaded, loaded};
-use crate::reads::about;
+use crate::reads::{NOT_AT_HAND, about};
 use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
@@ -23,6 +23,7 @@ struct Side {
     starts: Vec<Start>,
     balances: Vec<Sample>,
     pages: Vec<Sample>,
+    stored_pages: Vec<Sample>,
     resting_mb: Vec<f64>,
 }
 
@@ -36,7 +37,10 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         share_out(&about(bench, path, rest), bench.options.connections).into()
     };
     let balances = scripts(path::WALLET_BALANCE, "");
-    let pages = scripts(path::WALLET_HISTORY, &format!("&limit={}", rows(bench)));
+    let pages = [
+        scripts(path::WALLET_HISTORY, &format!("&limit={}", rows(bench))),
+        scripts(path::WALLET_HISTORY, &format!("&limit={}{NOT_AT_HAND}", rows(bench))),
+    ];
     let mut sides = [Side::default(), Side::default()];
     for round in 0..bench.options.rounds {
         bench.tell_round("small and large ledger", round);
@@ -60,7 +64,7 @@ impl Side {
         bench: &Bench<'_>,
         ledger: &Loaded,
         balances: &Rc<[Script]>,
-        pages: &Rc<[Script]>,
+        [pages, stored_pages]: &[Rc<[Script]>; 2],
     ) -> Result<(), BenchError> {
         let (node, start) = start_and_time(bench, ledger.folder()).await?;
         self.starts.push(start);
@@ -69,6 +73,7 @@ impl Side {
         let (window, always) = (bench.options.window, Repeat::Always);
         self.balances.push(measure(&node, &[&node], balances, always, window).await?);
         self.pages.push(measure(&node, &[&node], pages, always, window).await?);
+        self.stored_pages.push(measure(&node, &[&node], stored_pages, always, window).await?);
         node.stop()
     }
 }
@@ -79,6 +84,8 @@ fn tell([small, large]: &[Side; 2], ledgers: &[Loaded; 2], report: &mut Report) 
     report.add(figure("balances, large ledger", &large.balances));
     report.add(figure("pages of history, small ledger", &small.pages));
     report.add(figure("pages of history, large ledger", &large.pages));
+    report.add(figure("the same not in memory, small", &small.stored_pages));
+    report.add(figure("the same not in memory, large", &large.stored_pages));
     let starts = |of: fn(&Start) -> Duration| -> Vec<f64> {
         let pairs = large.starts.iter().zip(&small.starts);
         pairs.map(|(large, small)| of(large).as_secs_f64() / of(small).as_secs_f64()).collect()
@@ -93,6 +100,8 @@ fn tell([small, large]: &[Side; 2], ledgers: &[Loaded; 2], report: &mut Report) 
     report.measured("balance_growth", on.as_str(), values, others(&large.balances));
     let values = by_cpu(&large.pages, &small.pages);
     report.measured("history_growth", on.as_str(), values, others(&large.pages));
+    let values = by_cpu(&large.stored_pages, &small.stored_pages);
+    report.measured("stored_history_growth", on.as_str(), values, others(&large.stored_pages));
     let memory = large.resting_mb.iter().zip(&small.resting_mb).map(|(large, small)| large / small);
     report.measured("rss_growth", on, memory, []);
 }

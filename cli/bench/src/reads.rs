@@ -56,25 +56,42 @@ pub(crate) async fn run_elsewhere(
     measure_all(bench, node, "", report).await
 }
 
-/// The pages that were asked for: name, bar, paths.
-fn asked_for(bench: &Bench<'_>) -> Vec<(&'static str, &'static str, Vec<String>)> {
-    let page = |mode: Mode| match mode {
+/// Added to a page of history, asks for one that a node need not have at hand: it begins with the
+/// second row.
+pub(crate) const NOT_AT_HAND: &str = "&offset=1";
+
+/// A page that was asked for: name, bar, paths.
+type Asked = (&'static str, &'static str, Vec<String>);
+
+/// The pages of a mode.
+fn pages_of(bench: &Bench<'_>, mode: Mode) -> Vec<Asked> {
+    let one = |path: &str| vec![path.to_owned()];
+    match mode {
         Mode::Balance => {
-            Some(("GET /wallet/balance", "balance_share", paths_about(bench, path::WALLET_BALANCE)))
+            vec![("GET /wallet/balance", "balance_share", paths_about(bench, path::WALLET_BALANCE))]
         }
-        Mode::Health => Some(("GET /health", "health_share", vec![path::HEALTH.to_owned()])),
-        Mode::Epoch => Some(("GET /epoch", "epoch_share", vec![path::EPOCH.to_owned()])),
+        Mode::Health => vec![("GET /health", "health_share", one(path::HEALTH))],
+        Mode::Epoch => vec![("GET /epoch", "epoch_share", one(path::EPOCH))],
         Mode::Miners => {
             let miners = format!("{}?limit=100", path::MINERS);
-            Some(("GET /api/miners, 100", "miners_share", vec![miners]))
+            vec![("GET /api/miners, 100", "miners_share", vec![miners])]
         }
-        Mode::Blocks => Some(("GET /api/blocks", "blocks_share", vec![path::BLOCKS.to_owned()])),
+        Mode::Blocks => vec![("GET /api/blocks", "blocks_share", one(path::BLOCKS))],
         Mode::Pages => {
-            Some(("GET /wallet/history", "history_share", paths_about(bench, path::WALLET_HISTORY)))
+            let newest = paths_about(bench, path::WALLET_HISTORY);
+            let stored = newest.iter().map(|path| format!("{path}{NOT_AT_HAND}")).collect();
+            vec![
+                ("GET /wallet/history", "history_share", newest),
+                ("the same, not in memory", "stored_history_share", stored),
+            ]
         }
-        _ => None,
-    };
-    Mode::ALL.into_iter().filter(|mode| bench.options.asks_for(*mode)).filter_map(page).collect()
+        _ => Vec::new(),
+    }
+}
+
+fn asked_for(bench: &Bench<'_>) -> Vec<Asked> {
+    let modes = Mode::ALL.into_iter().filter(|mode| bench.options.asks_for(*mode));
+    modes.flat_map(|mode| pages_of(bench, mode)).collect()
 }
 
 /// Those of the pages that the node has. A page that answers anything but 200 is not measured.
