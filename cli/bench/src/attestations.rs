@@ -17,8 +17,6 @@ use crate::window::{Sample, figure, others};
 const MOST: usize = 20_000;
 /// Machines that attest before them, so that everything is warm; a share of those that count.
 const WARM_UP_SHARE: usize = 8;
-/// Payloads that are judged.
-const JUDGED: usize = 500;
 
 /// Measures both, round by round.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
@@ -35,7 +33,7 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         new.push(attest_warm(bench, &knows_none, &mut 0, machines).await?);
         knows_none.discard(bench.surroundings)?;
         old.push(attest_warm(bench, &knows_many, &mut next, machines).await?);
-        judging.push(judge(bench, &fresh)?);
+        judging.push(judge(bench, &fresh, machines)?);
         fresh.remove()?;
     }
     knows_many.discard(bench.surroundings)?;
@@ -70,10 +68,11 @@ async fn attest_warm(
     Ok(sample)
 }
 
-/// Microseconds of processor time that it takes to read, verify and judge a payload.
-fn judge(bench: &Bench<'_>, folder: &LedgerFolder) -> Result<f64, BenchError> {
+/// Microseconds of processor time that it takes to read, verify and judge the payload of one of so
+/// many machines.
+fn judge(bench: &Bench<'_>, folder: &LedgerFolder, machines: usize) -> Result<f64, BenchError> {
     let path = folder.path().join("payloads");
-    let text = payloads(0..JUDGED)?.join("\n");
+    let text = payloads(0..machines)?.join("\n");
     std::fs::write(&path, text)
         .map_err(|source| BenchError::File { path: path.clone(), source })?;
     let genesis = folder.genesis_file();
