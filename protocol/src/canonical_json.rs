@@ -9,6 +9,9 @@ use crate::json::Json;
 /// Longest integer that CPython converts from text (its `int_max_str_digits`).
 const MAX_PYTHON_INTEGER_DIGITS: usize = 4_300;
 
+/// Bytes that are set aside for the text of a signed body: most are shorter.
+const USUAL_BODY: usize = 2_048;
+
 /// Why CPython would not write this value back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CanonicalError {
@@ -41,7 +44,7 @@ pub fn to_canonical(value: &Json<'_>) -> Result<String, CanonicalError> {
 /// A value that is not an object is written whole.
 pub fn to_canonical_without(value: &Json<'_>, left_out: &[&str]) -> Result<String, CanonicalError> {
     let Some(members) = value.as_object() else { return to_canonical(value) };
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL_BODY);
     let signed = members.iter().filter(|(key, _)| !left_out.contains(&key.as_ref()));
     write_members(&mut out, signed.map(|(key, value)| (key.as_ref(), value)))?;
     Ok(out)
@@ -94,10 +97,19 @@ pub fn is_written_alike(text: &str) -> bool {
     text.bytes().all(|byte| byte < 0x7f)
 }
 
+/// How many bytes at the start of a text stand for themselves.
+fn plain_start(text: &str) -> usize {
+    text.bytes()
+        .position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'))
+        .unwrap_or(text.len())
+}
+
 /// Appends a string with its quotes.
 pub fn write_string(out: &mut String, text: &str, escaping: Escaping) {
     out.push('"');
-    for character in text.chars() {
+    let (plain, rest) = text.split_at(plain_start(text));
+    out.push_str(plain);
+    for character in rest.chars() {
         match character {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
