@@ -112,7 +112,7 @@ fn judge_all(genesis: &Genesis, payloads: &[Vec<u8>]) -> Result<(), YardstickErr
         let signed =
             SignedAttestation::parse_and_verify(payload).map_err(|error| bad(error.message()))?;
         let judged =
-            JudgedAttestation::judge(signed, genesis).map_err(|error| bad(error.to_string()))?;
+            JudgedAttestation::judge(&signed, genesis).map_err(|error| bad(error.to_string()))?;
         std::hint::black_box(judged);
     }
     Ok(())

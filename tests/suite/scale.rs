@@ -71,7 +71,7 @@ fn judged(numbers: std::ops::Range<u64>, genesis: &Genesis, now: UnixMillis) -> 
             let machine = Machine::new(Hardware::G4, number);
             let body = machine.with_blank_signature(&key, &name(number), &nonce);
             let signed = SignedAttestation::decode_trusted(body.as_bytes()).unwrap();
-            Command::Attest(Box::new(JudgedAttestation::judge(signed, genesis).unwrap()))
+            Command::Attest(Box::new(JudgedAttestation::judge(&signed, genesis).unwrap()))
         })
         .collect()
 }

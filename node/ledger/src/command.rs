@@ -1,14 +1,17 @@
 //! Commands: every change of state that somebody asked for, in the form that the log keeps.
 
+use std::sync::Arc;
+
 use protocol::admin::SignedAdmin;
 use protocol::attestation::{AttestationError, SignedAttestation};
 use protocol::challenge::{BadChallenge, Challenge};
 use protocol::encoding::{DecodeError, Encode, Reader, put_bytes};
-use protocol::keys::KeyError;
+use protocol::keys::{KeyError, PublicKey};
 use protocol::machine_id::{Identifier, identifiers};
 use protocol::owner_request::SignedOwnerRequest;
 use protocol::transfer::{ChainId, SignedTransfer};
 use protocol::verified::Verified;
+use protocol::wallet_id::MinerId;
 
 use crate::genesis::Genesis;
 use crate::rules::verdict::{AttestationPolicy, Verdict, judge};
@@ -26,14 +29,20 @@ pub enum Command {
     Admin(Verified<SignedAdmin>),
 }
 
-/// An attestation with what its evidence is worth.
+/// What the books need of an attestation: who attests, with which machine, and what its evidence is
+/// worth.
 ///
 /// Judging is a pure function of what was sent and of the genesis, so it happens before the books
-/// are asked, on any thread, and again at every replay.
+/// are asked, on any thread, and again at every replay. The evidence itself stays behind with
+/// whoever judged it: it is large, in many small pieces, and the bytes that were sent hold it.
 #[derive(Debug, Clone)]
 pub struct JudgedAttestation {
     /// What the miner sent.
-    pub signed: Verified<SignedAttestation>,
+    raw: Arc<[u8]>,
+    /// Who attests.
+    pub miner: MinerId,
+    /// Whose signature it bears; `None` when it bears none.
+    pub key: Option<PublicKey>,
     /// The challenge that it answers.
     pub challenge: Challenge,
     /// What identifies the machine.
@@ -45,7 +54,7 @@ pub struct JudgedAttestation {
 impl JudgedAttestation {
     /// Judges an attestation.
     pub fn judge(
-        signed: Verified<SignedAttestation>,
+        signed: &Verified<SignedAttestation>,
         genesis: &Genesis,
     ) -> Result<Self, BadChallenge> {
         let attestation = signed.attestation();
@@ -53,7 +62,19 @@ impl JudgedAttestation {
         let policy = AttestationPolicy::new(genesis.policy.virtual_machines_earn);
         let verdict = judge(attestation, signed.scheme(), &policy, &genesis.multipliers);
         let identifiers = identifiers(&attestation.device, &attestation.signals);
-        Ok(Self { signed, challenge, identifiers, verdict })
+        Ok(Self {
+            raw: signed.shared_raw(),
+            miner: attestation.miner.clone(),
+            key: signed.key(),
+            challenge,
+            identifiers,
+            verdict,
+        })
+    }
+
+    /// The bytes that the miner sent.
+    pub fn raw(&self) -> &Arc<[u8]> {
+        &self.raw
     }
 }
 
@@ -97,7 +118,7 @@ impl Encode for Command {
             }
             Self::Attest(judged) => {
                 out.push(ATTEST);
-                put_bytes(out, judged.signed.raw());
+                put_bytes(out, judged.raw());
             }
             Self::Owner(request) => {
                 out.push(OWNER);
@@ -127,7 +148,7 @@ impl Command {
                     Trust::OwnLog => SignedAttestation::decode_trusted(raw),
                 };
                 let signed = signed.map_err(CommandError::Attestation)?;
-                Self::Attest(Box::new(JudgedAttestation::judge(signed, genesis)?))
+                Self::Attest(Box::new(JudgedAttestation::judge(&signed, genesis)?))
             }
             OWNER => {
                 let request = SignedOwnerRequest::decode(&mut reader)?;

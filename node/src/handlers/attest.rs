@@ -105,13 +105,14 @@ async fn take(app: &AppState, context: &RequestContext, body: &[u8]) -> Result<R
     let signed = verified(app, context, body)?;
     let now = app.clock.now_seconds();
     check_challenge(app, signed.attestation(), now)?;
-    let judged = JudgedAttestation::judge(signed, &app.books.law().genesis)
+    let judged = JudgedAttestation::judge(&signed, &app.books.law().genesis)
         .map_err(|_no_challenge| foreign_challenge())?;
-    let unknown = judged.signed.attestation().fingerprint.as_ref();
+    let unknown = signed.attestation().fingerprint.as_ref();
     let unknown = unknown.map_or(0, |fingerprint| fingerprint.unknown_checks().len());
     app.metrics.unknown_checks.add(u64::try_from(unknown).unwrap_or(u64::MAX));
 
-    let draft = Draft::of(&judged);
+    let draft = Draft::of(signed.attestation(), &judged);
+    drop(signed);
     let ticket = app.sequencer.submit(Order::Command(Command::Attest(Box::new(judged))));
     match carried_out(ticket).await? {
         Ok(Receipt::Attested { epoch, multiplier, weight, .. }) => {

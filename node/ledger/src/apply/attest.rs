@@ -1,5 +1,7 @@
 //! Attestations: who may attest, with which machine, and what that enrols.
 
+use std::sync::Arc;
+
 use protocol::epoch::{EpochId, Slot};
 use protocol::keys::PublicKey;
 use protocol::machine_id::{MIN_IDENTIFIERS, same_machine};
@@ -22,11 +24,11 @@ pub(super) fn apply(
     judged: &JudgedAttestation,
     law: &Law,
 ) -> Result<Receipt, Refusal> {
-    let id = &judged.signed.attestation().miner;
+    let id = &judged.miner;
     check_challenge(draft, judged)?;
     let known = draft.miner_number(id).and_then(|number| draft.miner(number)).cloned();
     let accepted_in_slot = check_rate(draft, known.as_ref(), law)?;
-    let pin = check_identity(draft, id, judged.signed.key(), law)?;
+    let pin = check_identity(draft, id, judged.key, law)?;
     let number = draft.miner_number(id).unwrap_or_else(|| draft.next_miner_number());
     let machine = find_machine(draft, judged, number, law)?;
 
@@ -45,7 +47,7 @@ pub(super) fn apply(
     let verdict = &judged.verdict;
     draft.put_miner(Miner {
         id: id.clone(),
-        key: judged.signed.key().or_else(|| known.as_ref().and_then(|miner| miner.key)),
+        key: judged.key.or_else(|| known.as_ref().and_then(|miner| miner.key)),
         family: verdict.family.clone(),
         arch: verdict.arch.clone(),
         multiplier: verdict.multiplier,
@@ -68,7 +70,7 @@ pub(super) fn apply(
         passed: verdict.fingerprint_passed,
         attested_at: now,
         command: draft.counters.commands.saturating_add(1),
-        body: judged.signed.shared_raw(),
+        body: Arc::clone(judged.raw()),
     });
     Ok(Receipt::Attested {
         miner: number,

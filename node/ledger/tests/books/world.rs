@@ -306,7 +306,7 @@ impl Attest {
 
 fn judged(body: &str) -> Command {
     let signed = SignedAttestation::parse_and_verify(body.as_bytes()).unwrap();
-    Command::Attest(Box::new(JudgedAttestation::judge(signed, genesis()).unwrap()))
+    Command::Attest(Box::new(JudgedAttestation::judge(&signed, genesis()).unwrap()))
 }
 
 // --- books ----------------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ pub(super) struct Draft {
 
 impl Draft {
     /// Notes what the answer needs of an attestation that goes to the books.
-    pub(super) fn of(judged: &JudgedAttestation) -> Self {
-        let (attestation, verdict) = (judged.signed.attestation(), &judged.verdict);
+    pub(super) fn of(attestation: &Attestation, judged: &JudgedAttestation) -> Self {
+        let verdict = &judged.verdict;
         let failed_checks = verdict.failed.iter().map(|failed| FailedCheck {
             check: failed.check.to_owned(),
             reason: failed.reason.to_owned(),

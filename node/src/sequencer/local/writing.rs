@@ -222,7 +222,7 @@ impl WritingThread {
         self.shared.metrics.groups_committed.add_one();
         for ((command, outcome), reply) in commands.into_iter().zip(outcomes).zip(replies) {
             if let (Command::Attest(judged), Ok(Receipt::Attested { .. })) = (&command, &outcome) {
-                let miner = &judged.signed.attestation().miner;
+                let miner = &judged.miner;
                 self.shared.rotation.attested(miner, self.shared.clock.now_seconds());
             }
             let answer = match outcome {

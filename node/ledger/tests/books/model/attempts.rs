@@ -315,5 +315,5 @@ fn sealed(attest: &Attest, person: &Person) -> String {
 
 fn judged(body: &str) -> Command {
     let signed = SignedAttestation::decode_trusted(body.as_bytes()).unwrap();
-    Command::Attest(Box::new(JudgedAttestation::judge(signed, genesis()).unwrap()))
+    Command::Attest(Box::new(JudgedAttestation::judge(&signed, genesis()).unwrap()))
 }
