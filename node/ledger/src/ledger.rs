@@ -105,6 +105,11 @@ impl DerivedTables {
         self.state.write().recent.forget_through(newest);
         Ok(())
     }
+
+    /// Tidies the tables up: see [`Derived::tidy`].
+    pub fn tidy(&mut self) -> Result<(), StoreError> {
+        self.tables.tidy()
+    }
 }
 
 /// Told while books are opened: the block that was replayed, and the last one there is.
@@ -151,6 +156,8 @@ impl Ledger {
                 first_command: closed.first_command,
                 groups: &closed.groups,
             })?;
+            // Tables that could not be tidied are read more slowly, and nothing else.
+            drop(derived.tidy());
             replay.forget_recent();
             incarnation = block.open.incarnation;
             progress(height, last);

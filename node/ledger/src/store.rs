@@ -150,6 +150,13 @@ pub trait Derived: Send {
     /// Writes what a sealed block changed, and moves the mark to it, in one transaction.
     fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError>;
 
+    /// Puts what was written into an order that is quicker to read, where that is due. Takes longer
+    /// than writing a block at times, changes nothing that anybody reads, and is tried again behind
+    /// the next block when it fails.
+    fn tidy(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Reads the state at the mark; `None` when there is none.
     fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError>;
 

@@ -47,7 +47,9 @@ impl Books {
         if !is_enough {
             return None;
         }
-        if kept.is_none_or(|kept| kept.newest() != newest) {
+        // A short page would take the place of a whole one.
+        let is_whole = found.next == 0 || found.rows.len() >= MOST_ROWS;
+        if is_whole && kept.is_none_or(|kept| kept.newest() != newest) {
             self.kept_histories.keep(account, &found.rows);
         }
         Some(self.page(found.rows, limit))

@@ -168,6 +168,9 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Opens the derived tables, and makes them where there are none.
+/// Bytes of the derived tables' WAL that stay once it was moved into the database.
+const WAL_KEPT_BYTES: i64 = 128 * 1024 * 1024;
+
 fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         create_private(path)?;
@@ -175,6 +178,8 @@ fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     let mut connection = connect(path, 20_000)?;
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(rolled_back)?;
     connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
+    // What a large merge leaves of the WAL is given back to the file system.
+    connection.pragma_update(None, "journal_size_limit", WAL_KEPT_BYTES).map_err(rolled_back)?;
     connection.set_prepared_statement_cache_capacity(64);
     DERIVED.migrate(&mut connection)?;
     DERIVED.check_tables(&connection)?;

@@ -15,6 +15,7 @@ use protocol::encoding::{Hash, put_bytes};
 use protocol::wallet_id::WalletId;
 use rusqlite::{Connection, params};
 
+use crate::audit::audited;
 use crate::story::{Scene, play, scenes};
 use crate::world::*;
 
@@ -511,6 +512,13 @@ fn derived_tables_are_rebuilt_whatever_became_of_them() {
         ledger.seal().unwrap();
         audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
     }
+}
+
+#[test]
+fn what_an_older_program_wrote_is_in_order_before_it_is_brought_up_to_date() {
+    let (place, _) = told_on_disk(&scenes());
+    drop(back_to_version(2, folder(&place)));
+    audited(folder(&place)).unwrap();
 }
 
 #[test]

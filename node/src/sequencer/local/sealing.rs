@@ -68,6 +68,9 @@ impl SealingThread {
         self.follow(block, &seal)?;
         self.attestation_counts.note(block.height, block.changes.attestations.len());
         drop(self.tip.send_replace(Arc::new(ChainTip::of(seal))));
+        if let Err(error) = self.derived.tidy() {
+            tracing::warn!(%error, "derived tables were not tidied up");
+        }
         Ok(())
     }
 

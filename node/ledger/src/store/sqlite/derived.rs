@@ -98,6 +98,10 @@ impl Derived for SqliteDerived {
         transaction.commit().map_err(rolled_back)
     }
 
+    fn tidy(&mut self) -> Result<(), StoreError> {
+        history::tidy(&mut self.connection)
+    }
+
     fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError> {
         load(&self.connection)
     }

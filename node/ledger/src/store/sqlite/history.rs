@@ -1,8 +1,10 @@
 //! Histories clustered by account, so that a page of one is a few reads and not one for each entry.
 //!
-//! Every movement stands here once for each of its accounts, beside its row among the movements. When a block is sealed its movements become a run: sorted by account, cut into chunks.
-//! Runs are merged as they grow (`history/runs.rs`). What no run covers yet, because the file was
-//! written by an older program, is read from the rows of the movements.
+//! Every movement stands here once for each of its accounts, beside its row among the movements.
+//! When a block is sealed its movements become a run: sorted by account, cut into chunks. Runs are
+//! merged as they grow (`history/runs.rs`), in transactions of their own: a block never waits for
+//! the room or the time that a merge takes. What no run covers yet, because the file was written by
+//! an older program or its histories were damaged, is read from the rows of the movements.
 
 pub(super) mod chunks;
 pub(super) mod runs;
@@ -10,7 +12,7 @@ pub(super) mod runs;
 use std::ops::Range;
 
 use protocol::encoding::{DecodeError, Reader};
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _, TransactionBehavior, params};
 
 use self::chunks::{ChunkFiller, Entry, entries_of, entry_at, id_of, ids_of};
 use self::runs::{MAX_MOVEMENTS, Run, due_for_merging, free_slot};
@@ -34,19 +36,33 @@ pub(super) fn damaged(error: DecodeError) -> StoreError {
 }
 
 /// The runs, oldest first.
-pub(super) fn runs(connection: &Connection) -> rusqlite::Result<Vec<Run>> {
-    let mut query =
-        connection.prepare_cached("SELECT slot, first, last FROM history_runs ORDER BY first")?;
-    let runs = query.query_map([], |row| {
-        Ok(Run { slot: row.get(0)?, first: number(row, 1)?, last: number(row, 2)? })
-    })?;
-    runs.collect()
+pub(super) fn runs(connection: &Connection) -> Result<Vec<Run>, StoreError> {
+    let read = || -> rusqlite::Result<Vec<Run>> {
+        let mut query = connection
+            .prepare_cached("SELECT slot, first, last FROM history_runs ORDER BY first")?;
+        let runs = query.query_map([], |row| {
+            Ok(Run { slot: row.get(0)?, first: number(row, 1)?, last: number(row, 2)? })
+        })?;
+        runs.collect()
+    };
+    read().map_err(|error| match error {
+        rusqlite::Error::IntegralValueOutOfRange(..) => {
+            StoreError::Corrupt(format!("history_runs: {error}"))
+        }
+        other => unreadable(other),
+    })
 }
 
 /// Adds the movements of a block, or of older ones that no run covers yet, in the transaction that
 /// `connection` has open. The movements are among the rows already.
 pub(super) fn advance(connection: &Connection, block: &Movements) -> Result<(), StoreError> {
-    let mut runs = runs(connection).map_err(rolled_back)?;
+    let mut runs = match runs(connection) {
+        Err(StoreError::Corrupt(_)) => {
+            forget(connection)?;
+            Vec::new()
+        }
+        read => read?,
+    };
     let first = match runs.last() {
         Some(run) => Some(run.last.saturating_add(1)),
         None => oldest_movement(connection)?,
@@ -82,18 +98,61 @@ fn add_run(
     movements: &[&Movement],
 ) -> Result<(), StoreError> {
     let (Some(first), Some(last)) = (movements.first(), movements.last()) else { return Ok(()) };
-    let run = Run { slot: slot_beside(runs)?, first: first.number, last: last.number };
+    let slot = empty_slot(connection, runs)?;
+    let run = Run { slot, first: first.number, last: last.number };
     write_movements(connection, run, movements)?;
     runs.push(run);
-    loop {
-        let count = due_for_merging(runs);
-        if count == 0 {
-            return Ok(());
+    Ok(())
+}
+
+/// Merges runs until none are due, each time in a transaction of its own.
+///
+/// # Errors
+/// `Corrupt` when chunks are not what they should be. All runs are forgotten then: they are made
+/// anew from the rows of the movements, behind the blocks that follow.
+pub(super) fn tidy(connection: &mut Connection) -> Result<(), StoreError> {
+    while due_for_merging(&runs(connection)?) > 0 {
+        let merged = in_transaction(connection, merge_due);
+        if let Err(StoreError::Corrupt(_)) = merged {
+            in_transaction(connection, forget)?;
         }
-        let slot = slot_beside(runs)?;
-        let merged = runs.split_off(runs.len().saturating_sub(count));
-        runs.extend(merge(connection, &merged, slot)?);
+        merged?;
     }
+    Ok(())
+}
+
+fn in_transaction(
+    connection: &mut Connection,
+    work: impl FnOnce(&Connection) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let transaction = connection
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(rolled_back)?;
+    work(&transaction)?;
+    transaction.commit().map_err(rolled_back)
+}
+
+fn merge_due(connection: &Connection) -> Result<(), StoreError> {
+    let mut runs = runs(connection)?;
+    let slot = empty_slot(connection, &runs)?;
+    let merged = runs.split_off(runs.len().saturating_sub(due_for_merging(&runs)));
+    merge(connection, &merged, slot)
+}
+
+fn forget(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .execute_batch("DELETE FROM history_chunks; DELETE FROM history_runs")
+        .map_err(rolled_back)
+}
+
+/// A slot that no run has and that holds nothing.
+fn empty_slot(connection: &Connection, runs: &[Run]) -> Result<u16, StoreError> {
+    let slot = slot_beside(runs)?;
+    let (first, last) = ids_of(slot);
+    prepared(connection, "DELETE FROM history_chunks WHERE id BETWEEN ? AND ?")?
+        .execute([first, last])
+        .map_err(rolled_back)?;
+    Ok(slot)
 }
 
 fn slot_beside(runs: &[Run]) -> Result<u16, StoreError> {
@@ -143,8 +202,8 @@ fn write_run(connection: &Connection, run: Run) -> Result<(), StoreError> {
 }
 
 /// Merges neighbouring runs into one, oldest first; nothing comes of none.
-fn merge(connection: &Connection, merged: &[Run], slot: u16) -> Result<Option<Run>, StoreError> {
-    let (Some(oldest), Some(newest)) = (merged.first(), merged.last()) else { return Ok(None) };
+fn merge(connection: &Connection, merged: &[Run], slot: u16) -> Result<(), StoreError> {
+    let (Some(oldest), Some(newest)) = (merged.first(), merged.last()) else { return Ok(()) };
     let run = Run { slot, first: oldest.first, last: newest.last };
     let mut insert = prepared(connection, INSERT_CHUNK)?;
     let mut filler = ChunkFiller::new(run, |id, body| insert_chunk(&mut insert, id, body));
@@ -164,13 +223,13 @@ fn merge(connection: &Connection, merged: &[Run], slot: u16) -> Result<Option<Ru
     for run in merged {
         delete.execute([run.slot]).map_err(rolled_back)?;
     }
-    write_run(connection, run)?;
-    Ok(Some(run))
+    write_run(connection, run)
 }
 
 /// A run that is read from its beginning. Chunks are removed as they are read, so that the new run
 /// is written where they were.
 struct Source<'c> {
+    run: Run,
     select: CachedStatement<'c>,
     delete: CachedStatement<'c>,
     /// The newest chunk that was read, and the last one that there may be.
@@ -181,6 +240,8 @@ struct Source<'c> {
     account: Option<AccountNumber>,
     /// Where in the body its row is.
     row: Range<usize>,
+    /// Account and movement of the current entry: the next one is behind it.
+    key: Option<(AccountNumber, u64)>,
 }
 
 impl<'c> Source<'c> {
@@ -189,6 +250,7 @@ impl<'c> Source<'c> {
                       ORDER BY id LIMIT 1";
         let (first_id, last_id) = ids_of(run.slot);
         let mut source = Self {
+            run,
             select: prepared(connection, select)?,
             delete: prepared(connection, "DELETE FROM history_chunks WHERE id = ?")?,
             id: first_id.saturating_sub(1),
@@ -196,6 +258,7 @@ impl<'c> Source<'c> {
             body: Vec::new(),
             account: None,
             row: 0..0,
+            key: None,
         };
         source.advance()?;
         Ok(source)
@@ -210,10 +273,29 @@ impl<'c> Source<'c> {
         let mut next = entry_at(&self.body, self.row.end).map_err(damaged)?;
         if next.is_none() && self.read_chunk()? {
             next = entry_at(&self.body, 0).map_err(damaged)?;
+            if next.is_none() {
+                return Err(self.out_of_order());
+            }
         }
         self.account = next.as_ref().map(|(account, _)| *account);
         self.row = next.map_or(0..0, |(_, row)| row);
+        self.check_order()
+    }
+
+    /// A chunk that was changed must not tear those behind it out of their order.
+    fn check_order(&mut self) -> Result<(), StoreError> {
+        let Some((account, row)) = self.entry() else { return Ok(()) };
+        let number = HistoryRow::number_of(row).map_err(damaged)?;
+        let key = Some((account, number));
+        if key <= self.key || number < self.run.first || number > self.run.last {
+            return Err(self.out_of_order());
+        }
+        self.key = key;
         Ok(())
+    }
+
+    fn out_of_order(&self) -> StoreError {
+        StoreError::Corrupt(format!("a history: chunk {} is not in its order", self.id))
     }
 
     fn read_chunk(&mut self) -> Result<bool, StoreError> {
@@ -239,7 +321,7 @@ pub(super) fn walk_back(connection: &Connection, walk: &mut WalkBack) -> Result<
         prepare("SELECT body FROM history_chunks WHERE id BETWEEN ? AND ? ORDER BY id DESC")?;
     let mut movements = prepare(&select_movement(" WHERE number = ?"))?;
     let is_clustered = walk.account() != RESERVE_ACCOUNT;
-    let runs = if is_clustered { runs(connection).map_err(unreadable)? } else { Vec::new() };
+    let runs = if is_clustered { runs(connection)? } else { Vec::new() };
     while let Some(wanted) = walk.next() {
         let covering = runs.iter().find(|run| (run.first..=run.last).contains(&wanted));
         if let Some(run) = covering {
@@ -301,6 +383,7 @@ mod tests {
     use protocol::transfer::TxId;
 
     use super::super::migrate::DERIVED;
+    use super::runs::FAN_IN;
     use super::*;
     use crate::state::{MovementKind, Recent};
 
@@ -434,12 +517,13 @@ mod tests {
 
     #[test]
     fn every_history_is_found_in_whatever_runs_it_ended_up() {
-        let connection = file();
+        let mut connection = file();
         let mut past = Past::new(60);
         for block in 0..90 {
             let length = if block % 30 == 11 { 900 } else { 1 + block % 40 };
             let block = past.block(length);
             advance_with(&connection, block);
+            tidy(&mut connection).unwrap();
         }
         assert!(runs(&connection).unwrap().len() < 12);
         past.check(&connection, 1);
@@ -459,6 +543,63 @@ mod tests {
         past.check(&connection, 1);
         advance(&connection, &Movements::default()).unwrap();
         advance_with(&connection, past.block(10));
+        past.check(&connection, 1);
+    }
+
+    /// What would tear entries out of their order is noticed, no history loses anything by it, and
+    /// behind the blocks that follow all is as it was.
+    #[test]
+    fn damaged_runs_are_made_anew_from_the_movements() {
+        let spoil = [
+            "UPDATE history_chunks SET body = x'' WHERE id = (SELECT min(id) FROM history_chunks)",
+            "INSERT INTO history_chunks (id, body) VALUES (1, x'')",
+            // An account that stands behind all others, and a length that reaches too far.
+            "UPDATE history_chunks SET body = CAST(x'7f' || substr(body, 2) AS BLOB)",
+            "UPDATE history_chunks SET body = CAST(substr(body, 1, 4) || x'ffff' || substr(body, 7) AS BLOB)",
+            "PRAGMA ignore_check_constraints = ON; \
+             UPDATE history_runs SET slot = 40000 + 30000 * slot; \
+             PRAGMA ignore_check_constraints = OFF",
+            // The number of a movement that belongs to another run.
+            "UPDATE history_chunks SET body = CAST(substr(body, 1, 7) || x'01' || substr(body, 9) AS BLOB)",
+        ];
+        for spoil in spoil {
+            let mut connection = file();
+            let mut past = Past::new(20);
+            for _ in 0..FAN_IN {
+                advance_with(&connection, past.block(300));
+            }
+            let before = connection.total_changes();
+            connection.execute_batch(spoil).unwrap();
+            assert!(connection.total_changes() > before, "{spoil}");
+            let told = tidy(&mut connection);
+            assert!(matches!(told, Err(StoreError::Corrupt(_))), "{spoil}: {told:?}");
+            // Where nothing says which runs there are, nothing is read before the next block.
+            if runs(&connection).is_ok() {
+                past.check(&connection, 1);
+            }
+            advance_with(&connection, past.block(10));
+            assert_eq!(runs(&connection).unwrap().len(), 1);
+            tidy(&mut connection).unwrap();
+            past.check(&connection, 1);
+        }
+    }
+
+    #[test]
+    fn a_merge_that_fails_changes_nothing_and_is_done_later() {
+        let mut connection = file();
+        let mut past = Past::new(20);
+        for _ in 0..FAN_IN {
+            advance_with(&connection, past.block(300));
+        }
+        let fail = "CREATE TEMP TRIGGER fail BEFORE INSERT ON history_runs \
+                    BEGIN SELECT RAISE(ABORT, 'no room'); END";
+        connection.execute_batch(fail).unwrap();
+        tidy(&mut connection).unwrap_err();
+        assert_eq!(runs(&connection).unwrap().len(), FAN_IN);
+        past.check(&connection, 1);
+        connection.execute_batch("DROP TRIGGER fail").unwrap();
+        tidy(&mut connection).unwrap();
+        assert_eq!(runs(&connection).unwrap().len(), 1);
         past.check(&connection, 1);
     }
 

@@ -5,7 +5,7 @@
 //! copied once for each level, and a page is found in a few runs.
 
 /// Runs of a level that become one of the next.
-const FAN_IN: usize = 4;
+pub(super) const FAN_IN: usize = 4;
 
 /// Movements of a run at most: longer ones would take long to copy, and places within them would no
 /// longer fit into the id of a chunk.
@@ -47,8 +47,10 @@ pub(super) fn due_for_merging(runs: &[Run]) -> usize {
         let movements = runs.iter().rev().take(count).map(Run::movements);
         movements.fold(0, u64::saturating_add) <= MAX_MOVEMENTS
     };
-    if same >= FAN_IN && fits(same) {
-        same
+    // Runs that are too long to become one of the next level become as long as they may.
+    let fitting = (2..=same).rev().find(|count| fits(*count));
+    if let Some(count) = fitting.filter(|_| same >= FAN_IN) {
+        count
     } else if shorter > 0 && fits(shorter.saturating_add(1)) {
         shorter.saturating_add(1)
     } else {
@@ -111,10 +113,12 @@ mod tests {
             ("now and then a payout", (0..5_000).map(payouts).collect()),
             ("growing", (1..3_000).collect()),
             ("shrinking", (1..3_000).rev().collect()),
+            ("too long for four of a level", vec![600; 50_000]),
+            ("just above a level", vec![257; 150_000]),
         ] {
             let (runs, copies) = added(lengths);
             let full = usize::try_from(runs.last().unwrap().last / MAX_MOVEMENTS).unwrap();
-            assert!(runs.len() <= 30 + 4 * full, "{what}: {} runs", runs.len());
+            assert!(runs.len() <= 30 + 2 * full, "{what}: {} runs", runs.len());
             assert!(copies <= 10, "{what}: {copies} copies");
         }
     }
