@@ -1,5 +1,5 @@
 # The tests that have tiers
-faults := "'test(/^(clock|crashes|faults|pruning|races)::/)'"
+faults := "'test(/^(clock|crashes|faults|flips|pruning|races|slow_clients)::/)'"
 
 _default:
     @just --list
@@ -22,12 +22,12 @@ test *args:
 faults:
     cargo nextest run --profile long --workspace -E {{faults}}
 
-# The same for about an hour
-faults-long:
+# The same for hours, random histories of the books among it
+faults-long: simulate
     RUSTCHAIN_TEST_TIER=long cargo nextest run --profile long --workspace -E {{faults}}
 
-# The same for many hours, before a release
-faults-longer:
+# The same for days, before a release
+faults-longer: (simulate "longer")
     RUSTCHAIN_TEST_TIER=longer cargo nextest run --profile long --workspace -E {{faults}}
 
 # Rewrite what is generated: completions, the reference of commands
@@ -46,8 +46,8 @@ sizes:
     @git ls-files '*.rs' | xargs wc -l | sort -rn | sed -n 2,11p
 
 # Random histories of the books against naive ones, 100,000,000 operations; see node/ledger/tests/books/model.rs
-simulate:
-    RUSTCHAIN_TEST_TIER=long cargo test --release -p rustchain-ledger --test books random_histories -- --nocapture
+simulate tier="long":
+    RUSTCHAIN_TEST_TIER={{tier}} cargo test --release -p rustchain-ledger --test books random_histories -- --nocapture
 
 # Broken programs, each of which has to be caught by the tests that are named for it
 broken *names:

@@ -153,6 +153,8 @@ fn flips(what: &str, original: &Original, tries: u64) {
     for _ in 0..tries {
         original.flip_once(&mut chance, &mut outcomes);
     }
+    let noticed = outcomes.refused + outcomes.ended + outcomes.found_by_verify;
+    assert!(noticed * 20 >= tries, "{outcomes:?}: is it these files that are read?");
     verdict(&format!("{tries} bytes flipped {what}: {outcomes:?}, seed {}", chance.seed()));
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::endurance::{Fault, endure};
-use super::lives::{First, Life, Load, Migration, Settlement};
+use super::lives::{First, Life, Load, Migration, Settlement, Tamper};
 use crate::harness::preload::{Preload, with_preload};
 use crate::harness::tier::Tries;
 
@@ -34,8 +34,16 @@ impl Fault for ShortWrite {
         fs::read(record).unwrap_or_default().contains(&b'h')
     }
 
+    fn has_happened_by_now(&self, record: &Path) -> bool {
+        self.has_happened(record)
+    }
+
     fn kills(&self) -> bool {
         self.then == "killed"
+    }
+
+    fn kind(&self) -> String {
+        self.then.to_owned()
     }
 }
 
@@ -45,7 +53,9 @@ fn places(preload: &Preload, life: &dyn Life) -> Vec<ShortWrite> {
     let (mut node, mut crew) = life.prepare();
     let whole = ShortWrite { library: preload.library(), number: 0, then: "goes-on" };
     let place = node.folder().to_owned();
-    let ended = life.live(&mut node, &mut crew, &|command| whole.around(command, &place, &record));
+    let around = |command: &Command| whole.around(command, &place, &record);
+    let tamper = Tamper { around: &around, listening: &|| {} };
+    let ended = life.live(&mut node, &mut crew, &tamper);
     assert!(ended.is_none(), "{ended:?}");
     let writes = fs::read(&record).unwrap().len();
     let places = (1..=writes).flat_map(|number| FOLLOWS.map(|then| (number, then)));
@@ -71,7 +81,7 @@ fn a_write_is_short_while_a_node_is_made() {
 
 #[test]
 fn a_write_is_short_while_epochs_are_settled() {
-    fail("short writes: settlement", &Settlement, 6);
+    fail("short writes: settlement", &Settlement::default(), 6);
 }
 
 #[test]

@@ -3,17 +3,18 @@
 //! A place is the n-th call of its kind in a thread, of those that touch the node's files.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::endurance::{Fault, endure};
-use super::lives::{First, Life, Load, Migration, Settlement};
-use crate::harness::strace::{Call, Strace};
+use super::lives::{First, Life, Load, Migration, Settlement, Tamper};
+use crate::harness::strace::{Call, INJECTED, Strace};
 use crate::harness::tier::Tries;
 
 /// Calls that may fail, and how each of them does. A short write is one of no bytes; `KILL` ends
 /// the process at the call.
-const FAILURES: [(&str, &[&str]); 9] = [
+const FAILURES: [(&str, &[&str]); 11] = [
     ("pwrite64", &["error=ENOSPC", "error=EIO", "error=EINTR", "retval=0", "signal=KILL"]),
     ("write", &["error=ENOSPC", "error=EIO", "error=EINTR", "retval=0", "signal=KILL"]),
     ("fsync", &["error=ENOSPC", "error=EIO", "error=EINTR", "signal=KILL"]),
@@ -21,6 +22,8 @@ const FAILURES: [(&str, &[&str]); 9] = [
     ("fdatasync", &["error=ENOSPC", "error=EIO", "error=EINTR", "signal=KILL"]),
     ("openat", &["error=ENOSPC", "error=EIO", "error=EINTR", "error=EMFILE", "signal=KILL"]),
     ("pread64", &["error=EIO", "error=EINTR", "signal=KILL"]),
+    ("read", &["error=EIO", "error=EINTR", "signal=KILL"]),
+    ("rename", &["error=ENOSPC", "error=EIO", "signal=KILL"]),
     ("unlink", &["error=EIO", "signal=KILL"]),
     ("mmap", &["error=ENOMEM", "signal=KILL"]),
 ];
@@ -61,7 +64,7 @@ fn calls() -> String {
 
 /// The files and their folder, as they are named in system calls.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    FILES.iter().map(|name| folder.join(name)).collect()
+    FILES.iter().map(|name| folder.join(name)).chain([folder.to_owned()]).collect()
 }
 
 impl Fault for FailingCall {
@@ -74,8 +77,16 @@ impl Fault for FailingCall {
         Strace::of(&calls(), record).unwrap().record().iter().any(Call::is_injected)
     }
 
+    fn has_happened_by_now(&self, record: &Path) -> bool {
+        fs::read_to_string(record).unwrap_or_default().lines().any(|line| line.contains(INJECTED))
+    }
+
     fn kills(&self) -> bool {
         self.failure == "signal=KILL"
+    }
+
+    fn kind(&self) -> String {
+        format!("{} {}", self.call, self.failure)
     }
 }
 
@@ -85,7 +96,8 @@ fn places(life: &dyn Life) -> Option<Vec<FailingCall>> {
     let folder = tempfile::tempdir().unwrap();
     let (mut node, mut crew) = life.prepare();
     let strace = Strace::of(&calls(), &folder.path().join("record"))?.about(&files(node.folder()));
-    let ended = life.live(&mut node, &mut crew, &|command| strace.around(command));
+    let tamper = Tamper { around: &|command| strace.around(command), listening: &|| {} };
+    let ended = life.live(&mut node, &mut crew, &tamper);
     assert!(ended.is_none(), "{ended:?}");
     let mut most: BTreeMap<(u32, String), u64> = BTreeMap::new();
     for call in strace.record() {
@@ -123,7 +135,7 @@ fn a_call_fails_while_a_node_is_made() {
 
 #[test]
 fn a_call_fails_while_epochs_are_settled() {
-    fail("settlement", &Settlement, 12);
+    fail("settlement", &Settlement::default(), 12);
 }
 
 #[test]

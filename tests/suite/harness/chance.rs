@@ -34,6 +34,15 @@ impl Chance {
         (mixed ^ (mixed >> 31)) % limit
     }
 
+    /// All of these, in any order.
+    pub(crate) fn shuffled<T>(&mut self, mut all: Vec<T>) -> Vec<T> {
+        for last in (1..all.len()).rev() {
+            let other = self.below(last as u64 + 1);
+            all.swap(last, usize::try_from(other).unwrap());
+        }
+        all
+    }
+
     /// So many of these, or all of them, in their order.
     pub(crate) fn some_of<T>(&mut self, mut all: Vec<T>, count: u64) -> Vec<T> {
         while all.len() as u64 > count {

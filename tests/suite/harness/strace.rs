@@ -14,6 +14,9 @@ pub(crate) struct Strace {
     record: PathBuf,
 }
 
+/// What strace writes behind a call that it made fail.
+pub(crate) const INJECTED: &str = "INJECTED)";
+
 /// A line of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Call {
@@ -100,7 +103,7 @@ impl Call {
 
     /// Whether strace made it fail, or ended the process at it.
     pub(crate) fn is_injected(&self) -> bool {
-        self.text.contains("INJECTED)") || self.text.starts_with("+++ killed")
+        self.text.contains(INJECTED) || self.text.starts_with("+++ killed")
     }
 
     /// Whether this is the end of a thread.

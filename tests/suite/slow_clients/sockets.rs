@@ -7,6 +7,8 @@ use std::time::Duration;
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket, sockopt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
+use crate::harness::tier::left_out;
+
 /// How a client lets the node wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Slowness {
@@ -104,7 +106,6 @@ pub(super) fn read_to_end(stream: &mut TcpStream) -> String {
 }
 
 /// Whether this process, and a node that it starts, may hold so many files open.
-#[expect(clippy::print_stderr, reason = "a test that is left out has to be seen")]
 pub(super) fn may_open(files: u64) -> bool {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current.is_none_or(|current| current >= files) {
@@ -114,7 +115,7 @@ pub(super) fn may_open(files: u64) -> bool {
     let may =
         maximum.is_none_or(|most| most >= files) && setrlimit(Resource::Nofile, raised).is_ok();
     if !may {
-        eprintln!("LEFT OUT: {files} open files are needed, and the limit is {maximum:?}");
+        left_out(&format!("{files} open files are needed, and the limit is {maximum:?}"));
     }
     may
 }
