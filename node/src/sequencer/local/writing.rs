@@ -137,8 +137,11 @@ impl WritingThread {
     /// Waits until the closed block is sealed and its seal durable, or patience ends. Orders that
     /// come meanwhile wait too, as many as the queue holds.
     fn wait_for_sealer(&mut self) {
+        let begun = Instant::now();
         while self.blocks.sealer_is_busy() && !self.over {
-            match self.messages.recv_timeout(SEALER_PATIENCE) {
+            // Orders that come meanwhile do not prolong it.
+            let patience = SEALER_PATIENCE.saturating_sub(begun.elapsed());
+            match self.messages.recv_timeout(patience) {
                 Ok(Message::Order(waiting)) if self.backlog.len() < QUEUE => {
                     self.backlog.push_back(waiting);
                 }
