@@ -92,8 +92,8 @@ pub(super) fn endure<F: Fault>(name: &str, life: &dyn Life, faults: Vec<F>, trie
     }
     // How often a call is made depends on time, so some numbers are never reached.
     let happened = struck.before_it_listened + struck.afterwards;
-    assert!(happened * 4 > chosen.len(), "{struck:?} of {} faults happened", chosen.len());
     if chosen.len() > MANY {
+        assert!(happened * 4 > chosen.len(), "{struck:?} of {} faults happened", chosen.len());
         assert!(struck.before_it_listened > 0, "none happened while it started");
         assert!(struck.afterwards > 0 || !life.serves(), "none happened while it served");
     }

@@ -262,6 +262,14 @@ impl Writer {
         known.filter(|(_, fate)| *fate == Fate::Acknowledged).map(|(sent, _)| sent).collect()
     }
 
+    /// Notes a no. It is about this request: an earlier one with the same bytes that was never
+    /// answered may have been executed all the same.
+    fn refused(&mut self, sent: &Sent, was_unknown: bool) {
+        if !was_unknown {
+            self.log.answered(sent, Fate::Refused);
+        }
+    }
+
     /// Pays once; `false` when the node is gone.
     fn pay(
         &mut self,
@@ -289,12 +297,12 @@ impl Writer {
             }
             (503, "OUTCOME_UNKNOWN") => false,
             (503, "STOPPING") => {
-                self.log.answered(&sent, Fate::Refused);
+                self.refused(&sent, was_unknown);
                 false
             }
             no => {
                 assert!(disk_may_fail && NOTHING_WAS_DONE.contains(&no), "{reply:?}");
-                self.log.answered(&sent, Fate::Refused);
+                self.refused(&sent, was_unknown);
                 thread::park_timeout(PAUSE);
                 true
             }
