@@ -30,42 +30,27 @@ pub(super) trait Fault: Debug {
 }
 
 /// So many faults that some of them have to happen in each part of a life.
-const MANY: usize = 100;
+const MANY: u64 = 100;
 
-/// When the faults of a life have happened.
+/// What became of lives.
 #[derive(Debug, Default)]
-struct Struck {
-    before_it_listened: usize,
-    afterwards: usize,
+struct Tally {
+    lived: u64,
+    struck_before_it_listened: u64,
+    struck_afterwards: u64,
+    ended_the_process: u64,
+    found: Found,
 }
 
-/// So many of these, in their order; of every kind one before there is a second of any.
-fn drawn<F: Fault>(faults: Vec<F>, count: u64, chance: &mut Chance) -> Vec<F> {
-    let mut kinds: BTreeMap<String, Vec<(usize, F)>> = BTreeMap::new();
-    for (place, fault) in chance.shuffled(faults.into_iter().enumerate().collect()) {
-        kinds.entry(fault.kind()).or_default().push((place, fault));
+impl Tally {
+    /// Whether more than a quarter of the faults happened. How often a call is made depends on time,
+    /// so some are never reached.
+    fn has_struck(&self) -> bool {
+        (self.struck_before_it_listened + self.struck_afterwards) * 4 > self.lived
     }
-    let mut kinds = chance.shuffled(kinds.into_values().collect());
-    let mut drawn = Vec::new();
-    while drawn.len() as u64 != count && !kinds.is_empty() {
-        let missing = usize::try_from(count).unwrap_or(usize::MAX) - drawn.len();
-        drawn.extend(kinds.iter_mut().take(missing).filter_map(Vec::pop));
-        kinds.retain(|kind| !kind.is_empty());
-    }
-    drawn.sort_by_key(|(place, _)| *place);
-    drawn.into_iter().map(|(_, fault)| fault).collect()
-}
 
-/// Lives a life once for each of so many faults.
-#[expect(clippy::print_stdout, reason = "a test that fails has to say at which fault")]
-pub(super) fn endure<F: Fault>(name: &str, life: &dyn Life, faults: Vec<F>, tries: Tries) {
-    let mut chance = Chance::new();
-    println!("seed {}", chance.seed());
-    let (all, mut found, mut ended, mut struck) =
-        (faults.len(), Found::default(), 0, Struck::default());
-    let chosen = drawn(faults, tries.now(), &mut chance);
-    for fault in &chosen {
-        println!("{fault:?}");
+    /// One more life, with this fault in it.
+    fn live<F: Fault>(&mut self, life: &dyn Life, fault: &F) {
         let folder = tempfile::tempdir().unwrap();
         let record = folder.path().join("record");
         let (mut node, mut crew) = life.prepare();
@@ -76,31 +61,56 @@ pub(super) fn endure<F: Fault>(name: &str, life: &dyn Life, faults: Vec<F>, trie
             around: &|command| fault.around(command, &place, &record),
             listening: &|| early.set(Some(fault.has_happened_by_now(&record))),
         };
-        let before_its_time = life.live(&mut node, &mut crew, &tamper);
-        if let Some(said) = &before_its_time {
-            says_why(fault, said);
-            ended += 1;
+        if let Some(said) = life.live(&mut node, &mut crew, &tamper) {
+            says_why(fault, &said);
+            self.ended_the_process += 1;
         }
         if fault.has_happened(&record) {
             match early.get() {
-                Some(false) => struck.afterwards += 1,
-                Some(true) | None => struck.before_it_listened += 1,
+                Some(false) => self.struck_afterwards += 1,
+                Some(true) | None => self.struck_before_it_listened += 1,
             }
         }
         life.mend(&node);
-        found += check_afterwards(fault, life, &mut node, &mut crew);
+        self.found += check_afterwards(fault, life, &mut node, &mut crew);
+        self.lived += 1;
     }
-    // How often a call is made depends on time, so some numbers are never reached.
-    let happened = struck.before_it_listened + struck.afterwards;
-    if chosen.len() > MANY {
-        assert!(happened * 4 > chosen.len(), "{struck:?} of {} faults happened", chosen.len());
-        assert!(struck.before_it_listened > 0, "none happened while it started");
-        assert!(struck.afterwards > 0 || !life.serves(), "none happened while it served");
+}
+
+/// All of these in any order, but of every kind one before there is a second of any.
+fn in_turns<F: Fault>(faults: Vec<F>, chance: &mut Chance) -> Vec<F> {
+    let mut kinds: BTreeMap<String, Vec<F>> = BTreeMap::new();
+    for fault in chance.shuffled(faults) {
+        kinds.entry(fault.kind()).or_default().push(fault);
+    }
+    let mut kinds = chance.shuffled(kinds.into_values().collect());
+    let mut ordered = Vec::new();
+    while !kinds.is_empty() {
+        ordered.extend(kinds.iter_mut().filter_map(Vec::pop));
+        kinds.retain(|kind| !kind.is_empty());
+    }
+    ordered
+}
+
+/// Lives a life once for each of so many faults, and for more where too few of these happen.
+#[expect(clippy::print_stdout, reason = "a test that fails has to say at which fault")]
+pub(super) fn endure<F: Fault>(name: &str, life: &dyn Life, faults: Vec<F>, tries: Tries) {
+    let (mut chance, all, mut tally) = (Chance::new(), faults.len(), Tally::default());
+    println!("seed {}", chance.seed());
+    for fault in &in_turns(faults, &mut chance) {
+        if tally.lived >= tries.now() && tally.has_struck() {
+            break;
+        }
+        println!("{fault:?}");
+        tally.live(life, fault);
+    }
+    assert!(tally.has_struck(), "{tally:?}");
+    if tally.lived > MANY {
+        assert!(tally.struck_before_it_listened > 0, "none while it started: {tally:?}");
+        assert!(tally.struck_afterwards > 0 || !life.serves(), "none while it served: {tally:?}");
     }
     verdict(&format!(
-        "{name}: {} of {all} faults, {struck:?}, {ended} ended the process, {found:?}: nothing \
-         lost, nothing twice, seed {}",
-        chosen.len(),
+        "{name}, {all} faults: {tally:?}: nothing lost, nothing twice, seed {}",
         chance.seed()
     ));
 }
