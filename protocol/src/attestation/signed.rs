@@ -114,11 +114,6 @@ impl SignedAttestation {
     }
 
     /// The submitted bytes.
-    pub fn raw(&self) -> &[u8] {
-        &self.raw
-    }
-
-    /// The same, shared.
     pub fn shared_raw(&self) -> Arc<[u8]> {
         Arc::clone(&self.raw)
     }

@@ -167,10 +167,10 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Opens the derived tables, and makes them where there are none.
 /// Bytes of the derived tables' WAL that stay once it was moved into the database.
 const WAL_KEPT_BYTES: i64 = 128 * 1024 * 1024;
 
+/// Opens the derived tables, and makes them where there are none.
 fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         create_private(path)?;

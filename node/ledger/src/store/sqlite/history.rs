@@ -2,9 +2,10 @@
 //!
 //! Every movement stands here once for each of its accounts, beside its row among the movements.
 //! When a block is sealed its movements become a run: sorted by account, cut into chunks. Runs are
-//! merged as they grow (`history/{runs,merging}.rs`), in transactions of their own: a block never waits for
-//! the room or the time that a merge takes. What no run covers yet, because the file was written by
-//! an older program or its histories were damaged, is read from the rows of the movements.
+//! merged as they grow (`history/{runs,merging}.rs`), in transactions of their own: a block never
+//! waits for the room that a merge takes, and does not fail with it. What no run covers yet, because
+//! the file was written by an older program or its histories were damaged, is read from the rows of
+//! the movements.
 
 pub(super) mod chunks;
 mod merging;
