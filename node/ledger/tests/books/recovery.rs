@@ -522,6 +522,18 @@ fn what_an_older_program_wrote_is_in_order_before_it_is_brought_up_to_date() {
 }
 
 #[test]
+fn books_that_hold_nothing_but_the_supply_are_in_order() {
+    let text = genesis_text(SLICE);
+    let (before, rest) = text.split_once("[allocations]").unwrap();
+    let (_, policy) = rest.split_once("[policy]").unwrap();
+    let mut place = Place::folder();
+    let empty = format!("{before}[allocations]\n\n[policy]{policy}");
+    let store = place.found(&founded_with(empty, None));
+    drop(Ledger::found(store, at(0), Box::new(node())).unwrap());
+    audited(folder(&place)).unwrap();
+}
+
+#[test]
 fn derived_tables_ahead_of_the_log_are_rebuilt() {
     let scenes = scenes();
     let (place, root) = told_on_disk(&scenes[..8]);
