@@ -33,8 +33,8 @@ pub(super) trait Life {
     fn mend(&self, _node: &TestNode) {}
     /// Looks at what this life is about once the node was started again without the fault.
     fn check(&self, _http: &mut Http) {}
-    /// Whether the node serves in it for a while.
-    fn serves(&self) -> bool {
+    /// Whether it is about a node that serves: then faults have to happen while it does.
+    fn is_about_serving(&self) -> bool {
         true
     }
 }
@@ -107,7 +107,7 @@ impl Life for First {
         node.make_admin_key("second", &[]);
     }
 
-    fn serves(&self) -> bool {
+    fn is_about_serving(&self) -> bool {
         false
     }
 }
@@ -200,6 +200,11 @@ impl Life for Migration {
 
     fn live(&self, node: &mut TestNode, crew: &mut Crew, tamper: &Tamper<'_>) -> Option<Ended> {
         serve(node, crew, tamper, 2)
+    }
+
+    /// A migration is over before the node listens.
+    fn is_about_serving(&self) -> bool {
+        false
     }
 }
 
