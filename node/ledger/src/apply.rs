@@ -5,14 +5,16 @@ mod attest;
 mod epochs;
 mod opening;
 mod owner;
+mod payouts;
 mod transfer;
 
 use protocol::block::ValidatorSet;
 
 pub use admin::action_hash;
-pub use epochs::{end_epoch_if_over, pay_slice_if_due};
+pub use epochs::end_epoch_if_over;
 pub use opening::{OpeningError, open_books, openings};
 pub use owner::claim_id;
+pub use payouts::Slice;
 
 use crate::command::Command;
 use crate::draft::Draft;

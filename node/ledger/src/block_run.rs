@@ -4,7 +4,7 @@
 use parking_lot::RwLock;
 use protocol::encoding::put_encoded;
 
-use crate::apply::{Law, apply, end_epoch_if_over, pay_slice_if_due};
+use crate::apply::{Law, Slice, apply, end_epoch_if_over};
 use crate::changes::{Changes, Touched};
 use crate::command::Command;
 use crate::draft::{BlockContext, Draft};
@@ -105,14 +105,21 @@ impl BlockRun {
     }
 
     fn pay_slice(&mut self, state: &RwLock<State>, law: &Law) -> Result<(), Refusal> {
-        let (changes, receipts) = {
-            let state = state.read();
-            let mut draft = Draft::over(&state, self.context);
-            let receipts = pay_slice_if_due(&mut draft, law)?;
-            (draft.into_changes(), receipts)
-        };
-        self.merge(state, changes, receipts);
-        Ok(())
+        let due = Slice::due(&state.read(), law);
+        let Some(mut slice) = due else { return Ok(()) };
+        loop {
+            let (changes, receipts) = {
+                let state = state.read();
+                let mut draft = Draft::over(&state, self.context);
+                let receipts = slice.pay_part(&mut draft)?;
+                (draft.into_changes(), receipts)
+            };
+            let is_over = receipts.is_some();
+            self.merge(state, changes, receipts.unwrap_or_default());
+            if is_over {
+                return Ok(());
+            }
+        }
     }
 
     fn merge(&mut self, state: &RwLock<State>, changes: Changes, receipts: Vec<Receipt>) {

@@ -4,7 +4,7 @@
 //! becomes [`Changes`] and is merged; if it is not, the draft is dropped and nothing happened.
 //! [`Draft::post`] is the only place where balances change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use protocol::challenge::ChallengeId;
 use protocol::epoch::{Calendar, EpochId, Slot};
@@ -19,7 +19,7 @@ use crate::refusal::Refusal;
 use crate::state::{
     Account, AccountNumber, Counters, EnrolmentRow, Holder, IdempotentTransfer,
     MAX_MACHINES_PER_IDENTIFIER, Machine, MachineNumber, Miner, MinerNumber, Movement,
-    MovementKind, MovementNumber, Name, NameNumber, Overlay, State,
+    MovementKind, MovementNumber, Name, NameNumber, Overlay, State, WalletHash, WalletIndex,
 };
 
 /// The block that a draft belongs to.
@@ -77,7 +77,7 @@ pub struct Draft<'s> {
     pub block: BlockContext,
     accounts: Overlay<Account>,
     holders: Vec<Holder>,
-    new_accounts: HashMap<WalletId, AccountNumber>,
+    new_accounts: WalletIndex,
     miners: Overlay<Miner>,
     new_miners: BTreeMap<MinerId, MinerNumber>,
     machines: Overlay<Machine>,
@@ -104,7 +104,7 @@ impl<'s> Draft<'s> {
             block,
             accounts: Overlay::over(&base.accounts),
             holders: Vec::new(),
-            new_accounts: HashMap::new(),
+            new_accounts: WalletIndex::default(),
             miners: Overlay::over(&base.miners),
             new_miners: BTreeMap::new(),
             machines: Overlay::over(&base.machines),
@@ -132,7 +132,19 @@ impl<'s> Draft<'s> {
 
     /// The number of a wallet's account.
     pub fn account_number(&self, wallet: &WalletId) -> Option<AccountNumber> {
-        self.base.account_number(wallet).or_else(|| self.new_accounts.get(wallet).copied())
+        self.account_with_hash(self.base.wallet_hash(wallet), wallet)
+    }
+
+    fn account_with_hash(&self, hash: WalletHash, wallet: &WalletId) -> Option<AccountNumber> {
+        self.base.account_with_hash(hash, wallet).or_else(|| {
+            let is_it = |number: AccountNumber| {
+                let index = number.checked_sub(self.base.accounts.count());
+                let index = index.and_then(|index| usize::try_from(index).ok());
+                let holder = index.and_then(|index| self.holders.get(index));
+                holder.is_some_and(|holder| holder.wallet == *wallet)
+            };
+            self.new_accounts.find(hash, is_it)
+        })
     }
 
     /// An account.
@@ -142,13 +154,14 @@ impl<'s> Draft<'s> {
 
     /// The number of a wallet's account, which is opened if there is none.
     pub fn account_or_open(&mut self, wallet: &WalletId) -> AccountNumber {
-        if let Some(number) = self.base.account_number(wallet) {
+        let hash = self.base.wallet_hash(wallet);
+        if let Some(number) = self.account_with_hash(hash, wallet) {
             return number;
         }
-        *self.new_accounts.entry(wallet.clone()).or_insert_with(|| {
-            self.holders.push(Holder { wallet: wallet.clone(), created_at: self.block.seconds() });
-            self.accounts.push(Account::default())
-        })
+        self.holders.push(Holder { wallet: wallet.clone(), created_at: self.block.seconds() });
+        let number = self.accounts.push(Account::default());
+        self.new_accounts.insert(hash, number);
+        number
     }
 
     /// Remembers what a sender has signed.
@@ -165,7 +178,7 @@ impl<'s> Draft<'s> {
         self.movements.reserve_exact(count);
         self.holders.reserve_exact(count);
         self.accounts.expect(count);
-        self.new_accounts.reserve(count);
+        self.new_accounts.expect(count);
     }
 
     /// Moves money: the only place where balances change.

@@ -71,7 +71,19 @@ pub struct Trees {
 }
 
 fn row_leaf<R: Encode>(row: &R) -> Hash {
-    leaf_hash(&row.encoded())
+    leaf_of(row, &mut Vec::new())
+}
+
+/// The leaf of a row, whose encoding is written where the one of the row before was.
+fn leaf_of<R: Encode>(row: &R, bytes: &mut Vec<u8>) -> Hash {
+    bytes.clear();
+    row.encode(bytes);
+    leaf_hash(bytes)
+}
+
+fn leaves<R: Encode>(rows: &[(u32, R)]) -> impl Iterator<Item = (u32, Hash)> {
+    let mut bytes = Vec::new();
+    rows.iter().map(move |(number, row)| (*number, leaf_of(row, &mut bytes)))
 }
 
 fn rows_tree<R: Encode>(rows: &Rows<R>) -> DenseTree {
@@ -104,21 +116,18 @@ impl Trees {
 
     /// Follows what a block changed.
     pub fn update(&mut self, changes: &BlockChanges) {
-        self.accounts.set(
-            changes.accounts.iter().map(|(number, holder, account)| {
-                (*number, row_leaf(&account.leaf(&holder.wallet)))
-            }),
-        );
-        self.miners.set(changes.miners.iter().map(|(number, row)| (*number, row_leaf(row))));
-        self.machines.set(changes.machines.iter().map(|(number, row)| (*number, row_leaf(row))));
-        self.names.set(changes.names.iter().map(|(number, row)| (*number, row_leaf(row))));
-        self.idempotent
-            .set(changes.idempotent.iter().map(|(number, row)| (*number, row_leaf(row))));
+        let mut bytes = Vec::new();
+        self.accounts.set(changes.accounts.iter().map(|(number, holder, account)| {
+            (*number, leaf_of(&account.leaf(&holder.wallet), &mut bytes))
+        }));
+        self.miners.set(leaves(&changes.miners));
+        self.machines.set(leaves(&changes.machines));
+        self.names.set(leaves(&changes.names));
+        self.idempotent.set(leaves(&changes.idempotent));
         if changes.froze {
             self.frozen_enrolments = std::mem::take(&mut self.enrolments).root();
         }
-        self.enrolments
-            .set(changes.enrolments.iter().map(|(number, row)| (*number, row_leaf(row))));
+        self.enrolments.set(leaves(&changes.enrolments));
         if let Some((_, root)) = &changes.challenges {
             self.used_challenges = *root;
         }

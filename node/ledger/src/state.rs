@@ -14,6 +14,7 @@ mod movement;
 mod name;
 mod recent;
 mod rows;
+mod wallet_index;
 
 use std::collections::HashMap;
 
@@ -32,6 +33,7 @@ pub use movement::{Movement, MovementKind, MovementNumber};
 pub use name::{IdempotentTransfer, Name, NameNumber};
 pub use recent::{MovementGroup, Movements, Recent};
 pub use rows::{Overlay, Row, Rows};
+pub use wallet_index::{WalletHash, WalletHasher, WalletIndex};
 
 /// The books in memory.
 #[derive(Debug, Default)]
@@ -60,18 +62,29 @@ pub struct State {
     pub counters: Counters,
     /// What happened since the derived tables were last written.
     pub recent: Recent,
-    accounts_by_wallet: HashMap<WalletId, AccountNumber>,
-    miners_by_id: HashMap<MinerId, MinerNumber>,
+    wallet_hasher: WalletHasher,
+    accounts_by_wallet: WalletIndex,
+    miners_by_id: WalletIndex,
     miners_by_key: HashMap<PublicKey, MinerNumber>,
-    names_by_id: HashMap<WalletId, NameNumber>,
+    names_by_id: WalletIndex,
     idempotent_by_key: HashMap<String, u32>,
     machines_by_identifier: HashMap<Identifier, Vec<MachineNumber>>,
 }
 
 impl State {
+    /// What a wallet is looked up by here.
+    pub fn wallet_hash(&self, wallet: &WalletId) -> WalletHash {
+        self.wallet_hasher.hash(wallet)
+    }
+
     /// The number of a wallet's account.
     pub fn account_number(&self, wallet: &WalletId) -> Option<AccountNumber> {
-        self.accounts_by_wallet.get(wallet).copied()
+        self.account_with_hash(self.wallet_hash(wallet), wallet)
+    }
+
+    /// The number of the account of a wallet whose [`State::wallet_hash`] is known.
+    pub fn account_with_hash(&self, hash: WalletHash, wallet: &WalletId) -> Option<AccountNumber> {
+        self.accounts_by_wallet.find(hash, |number| self.wallet(number) == Some(wallet))
     }
 
     /// A wallet's account.
@@ -89,7 +102,8 @@ impl State {
 
     /// The number of a miner.
     pub fn miner_number(&self, miner: &MinerId) -> Option<MinerNumber> {
-        self.miners_by_id.get(miner).copied()
+        let is_it = |number| self.miners.get(number).is_some_and(|row| row.id == *miner);
+        self.miners_by_id.find(self.wallet_hash(miner), is_it)
     }
 
     /// A miner.
@@ -99,7 +113,8 @@ impl State {
 
     /// The number of a plain name with a key.
     pub fn name_number(&self, name: &WalletId) -> Option<NameNumber> {
-        self.names_by_id.get(name).copied()
+        let is_it = |number| self.names.get(number).is_some_and(|row| row.id == *name);
+        self.names_by_id.find(self.wallet_hash(name), is_it)
     }
 
     /// The number of the admin transfer with this idempotency key.
@@ -117,13 +132,13 @@ impl State {
     pub fn expect_accounts(&mut self, count: usize) {
         self.accounts.expect(count);
         self.holders.reserve(count);
-        self.accounts_by_wallet.reserve(count);
+        self.accounts_by_wallet.expect(count);
     }
 
     /// Adds an account at the end. The caller has checked that the wallet has none.
     pub fn add_account(&mut self, holder: Holder, account: Account) {
         let number = self.accounts.push(account);
-        self.accounts_by_wallet.insert(holder.wallet.clone(), number);
+        self.accounts_by_wallet.insert(self.wallet_hash(&holder.wallet), number);
         self.holders.push(holder);
     }
 
@@ -134,9 +149,9 @@ impl State {
 
     /// Adds a miner at the end.
     pub fn add_miner(&mut self, miner: Miner) {
-        let (id, key) = (miner.id.clone(), miner.key);
+        let (hash, key) = (self.wallet_hash(&miner.id), miner.key);
         let number = self.miners.push(miner);
-        self.miners_by_id.insert(id, number);
+        self.miners_by_id.insert(hash, number);
         self.note_key(key, number);
     }
 
@@ -154,9 +169,9 @@ impl State {
 
     /// Adds a name at the end.
     pub fn add_name(&mut self, name: Name) {
-        let id = name.id.clone();
+        let hash = self.wallet_hash(&name.id);
         let number = self.names.push(name);
-        self.names_by_id.insert(id, number);
+        self.names_by_id.insert(hash, number);
     }
 
     /// Adds an admin transfer with an idempotency key at the end.

@@ -7,6 +7,7 @@
 
 mod derived;
 mod history;
+mod insert;
 mod log;
 mod migrate;
 mod prune;

@@ -10,6 +10,7 @@ use protocol::transfer::TxId;
 use protocol::wallet_id::WalletId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
+use super::insert::Insert;
 use super::{
     history, int, number, open_derived, remove_database, rolled_back, snapshot, tx_index,
     unreadable,
@@ -159,30 +160,28 @@ fn execute(
         .map(|_count| ())
 }
 
+const ACCOUNTS: Insert = Insert {
+    head: "INSERT INTO account_rows (number, wallet_id, balance, nonce, signs_chain_id, \
+           last_movement, created_at, updated_at)",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?)",
+    otherwise: "ON CONFLICT (number) DO UPDATE SET balance = excluded.balance, \
+                nonce = excluded.nonce, signs_chain_id = excluded.signs_chain_id, \
+                last_movement = excluded.last_movement, updated_at = excluded.updated_at",
+};
+
 fn write_accounts(transaction: &Transaction<'_>, changes: &BlockChanges) -> Result<(), StoreError> {
-    let mut insert = transaction
-        .prepare_cached(
-            "INSERT INTO account_rows (number, wallet_id, balance, nonce, signs_chain_id, \
-             last_movement, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-             ON CONFLICT (number) DO UPDATE SET balance = ?3, nonce = ?4, signs_chain_id = ?5, \
-             last_movement = ?6, updated_at = ?8",
-        )
-        .map_err(rolled_back)?;
-    for (number, holder, account) in &changes.accounts {
-        insert
-            .execute(params![
-                number,
-                holder.wallet.as_str(),
-                int(account.balance.micro()),
-                int(account.last_nonce),
-                account.signs_chain_id,
-                int(account.last_movement),
-                int(holder.created_at.0),
-                int(account.updated_at.0),
-            ])
-            .map_err(rolled_back)?;
-    }
-    Ok(())
+    ACCOUNTS.rows(transaction, &changes.accounts, |binding, (number, holder, account)| {
+        binding.row(params![
+            number,
+            holder.wallet.as_str(),
+            int(account.balance.micro()),
+            int(account.last_nonce),
+            account.signs_chain_id,
+            int(account.last_movement),
+            int(holder.created_at.0),
+            int(account.updated_at.0),
+        ])
+    })
 }
 
 /// The signature at the end of a logged transfer.
@@ -204,97 +203,107 @@ pub(super) fn logged_commands(groups: &[Vec<u8>]) -> Result<Vec<&[u8]>, StoreErr
     Ok(commands)
 }
 
+const MOVEMENTS: Insert = Insert {
+    head: "INSERT INTO movement_rows (number, kind, debit, credit, amount, previous_of_debit, \
+           previous_of_credit, nonce, note, tx_id, transfer_number, command, epoch, height, \
+           time_ms, signature)",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    otherwise: "",
+};
+
 fn write_movements(
     transaction: &Transaction<'_>,
     block: &SealedBlock<'_>,
 ) -> Result<(), StoreError> {
     let commands = logged_commands(block.groups)?;
-    let mut insert = transaction
-        .prepare_cached(
-            "INSERT INTO movement_rows (number, kind, debit, credit, amount, previous_of_debit, \
-             previous_of_credit, nonce, note, tx_id, transfer_number, command, epoch, height, \
-             time_ms, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .map_err(rolled_back)?;
-    for movement in block.changes.movements.iter() {
+    MOVEMENTS.rows(transaction, block.changes.movements.iter(), |binding, movement| {
         let signature = match movement.kind {
             MovementKind::Transfer => {
                 signature_of(&commands, movement.command.checked_sub(block.first_command))
             }
             _ => None,
         };
-        insert
-            .execute(params![
-                int(movement.number),
-                movement.kind.to_number(),
-                movement.debit,
-                movement.credit,
-                int(movement.amount.micro()),
-                int(movement.previous_of_debit),
-                int(movement.previous_of_credit),
-                int(movement.nonce),
-                movement.note,
-                movement.tx_id.as_ref().map(TxId::as_bytes),
-                int(movement.transfer_number),
-                int(movement.command),
-                int(movement.epoch),
-                int(movement.height),
-                int(movement.time.0),
-                signature,
-            ])
-            .map_err(rolled_back)?;
-    }
-    Ok(())
+        binding.row(params![
+            int(movement.number),
+            movement.kind.to_number(),
+            movement.debit,
+            movement.credit,
+            int(movement.amount.micro()),
+            int(movement.previous_of_debit),
+            int(movement.previous_of_credit),
+            int(movement.nonce),
+            movement.note,
+            movement.tx_id.as_ref().map(TxId::as_bytes),
+            int(movement.transfer_number),
+            int(movement.command),
+            int(movement.epoch),
+            int(movement.height),
+            int(movement.time.0),
+            signature,
+        ])
+    })
 }
 
+const MINERS: Insert = Insert {
+    head: "INSERT OR REPLACE INTO miner_rows (number, miner_id, device_family, device_arch, \
+           antiquity_multiplier, last_attest, body)",
+    row: "(?, ?, ?, ?, ?, ?, ?)",
+    otherwise: "",
+};
+
 fn write_miners(transaction: &Transaction<'_>, changes: &BlockChanges) -> Result<(), StoreError> {
-    for (number, miner) in &changes.miners {
-        execute(
-            transaction,
-            "INSERT OR REPLACE INTO miner_rows (number, miner_id, device_family, device_arch, \
-             antiquity_multiplier, last_attest, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            params![
-                number,
-                miner.id.as_str(),
-                miner.family,
-                miner.arch,
-                miner.multiplier.millionths(),
-                int(miner.last_attest.0),
-                miner.encoded(),
-            ],
-        )?;
-    }
-    Ok(())
+    MINERS.rows(transaction, &changes.miners, |binding, (number, miner)| {
+        binding.row(params![
+            number,
+            miner.id.as_str(),
+            miner.family,
+            miner.arch,
+            miner.multiplier.millionths(),
+            int(miner.last_attest.0),
+            miner.encoded(),
+        ])
+    })
 }
+
+const ATTESTATIONS: Insert = Insert {
+    head: "INSERT INTO attestation_rows (number, previous, miner, epoch, multiplier, passed, \
+           attested_at, command)",
+    row: "(?, ?, ?, ?, ?, ?, ?, ?)",
+    otherwise: "",
+};
+
+const FINGERPRINTS: Insert = Insert {
+    head: "INSERT OR REPLACE INTO fingerprint_rows (miner, attestation, body)",
+    row: "(?, ?, ?)",
+    otherwise: "",
+};
 
 fn write_attestations(
     transaction: &Transaction<'_>,
     changes: &BlockChanges,
 ) -> Result<(), StoreError> {
-    for record in &changes.attestations {
-        execute(
-            transaction,
-            "INSERT INTO attestation_rows (number, previous, miner, epoch, multiplier, passed, \
-             attested_at, command) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            params![
-                int(record.number),
-                int(record.previous),
-                record.miner,
-                int(record.epoch.0),
-                record.multiplier.millionths(),
-                record.passed,
-                int(record.attested_at.0),
-                int(record.command),
-            ],
-        )?;
-        execute(
-            transaction,
-            "INSERT OR REPLACE INTO fingerprint_rows (miner, attestation, body) VALUES (?, ?, ?)",
-            params![record.miner, int(record.number), &*record.body],
-        )?;
-    }
-    Ok(())
+    ATTESTATIONS.rows(transaction, &changes.attestations, |binding, record| {
+        binding.row(params![
+            int(record.number),
+            int(record.previous),
+            record.miner,
+            int(record.epoch.0),
+            record.multiplier.millionths(),
+            record.passed,
+            int(record.attested_at.0),
+            int(record.command),
+        ])
+    })?;
+    FINGERPRINTS.rows(transaction, &changes.attestations, |binding, record| {
+        binding.row(params![record.miner, int(record.number), &*record.body])
+    })
 }
+
+const STATE_ROWS: Insert = Insert {
+    head: "INSERT OR REPLACE INTO state_rows (kind, number, body)",
+    row: "(?, ?, ?)",
+    otherwise: "",
+};
 
 fn write_state_rows(
     transaction: &Transaction<'_>,
@@ -304,10 +313,10 @@ fn write_state_rows(
     let names = changes.names.iter().map(|(number, row)| (NAMES, number, row.encoded()));
     let idempotent =
         changes.idempotent.iter().map(|(number, row)| (IDEMPOTENT, number, row.encoded()));
-    for (kind, number, body) in machines.chain(names).chain(idempotent) {
-        let sql = "INSERT OR REPLACE INTO state_rows (kind, number, body) VALUES (?, ?, ?)";
-        execute(transaction, sql, params![kind, number, body])?;
-    }
+    let rows = machines.chain(names).chain(idempotent);
+    STATE_ROWS.rows(transaction, rows, |binding, (kind, number, body)| {
+        binding.row(params![kind, number, body])
+    })?;
     let sql = "INSERT OR REPLACE INTO state_blobs (kind, body) VALUES (?, ?)";
     execute(transaction, sql, params![COUNTERS, changes.counters.encoded()])?;
     if let Some((challenges, _)) = &changes.challenges {
@@ -329,20 +338,20 @@ fn write_enrolments(
     insert_enrolments(transaction, changes.counters.open_epoch, changes.enrolments.iter().copied())
 }
 
+const ENROLMENTS: Insert = Insert {
+    head: "INSERT OR REPLACE INTO enrolment_rows (epoch, number, miner, weight)",
+    row: "(?, ?, ?, ?)",
+    otherwise: "",
+};
+
 fn insert_enrolments(
     transaction: &Transaction<'_>,
     epoch: EpochId,
     rows: impl Iterator<Item = (u32, EnrolmentRow)>,
 ) -> Result<(), StoreError> {
-    for (number, row) in rows {
-        execute(
-            transaction,
-            "INSERT OR REPLACE INTO enrolment_rows (epoch, number, miner, weight) \
-             VALUES (?, ?, ?, ?)",
-            params![int(epoch.0), number, row.miner, row.weight.millionths()],
-        )?;
-    }
-    Ok(())
+    ENROLMENTS.rows(transaction, rows, |binding, (number, row)| {
+        binding.row(params![int(epoch.0), number, row.miner, row.weight.millionths()])
+    })
 }
 
 /// When the epochs of a record begin and end, in seconds.
