@@ -169,7 +169,7 @@ impl Audit {
             let end = pruned::check_headers(records.as_ref(), &founding, &law, &pruned)?;
             let state = records.start_at_snapshot()?.ok_or(AuditError::NoBlockZero)?;
             let tip = Tip { height: pruned.height, hash: pruned.header_hash };
-            sums = state.accounts.as_slice().iter().map(balance_of).collect();
+            sums = state.accounts.iter().map(balance_of).collect();
             report.height = pruned.height;
             report.pruned_height = Some(pruned.height);
             walked.opens = pruned.height.saturating_add(1);
@@ -351,7 +351,7 @@ fn add_up(sums: &mut Vec<i128>, movement: &Movement) {
 /// Whether every balance is the sum of its movements, and all of them the supply.
 pub fn check_balances(state: &State, sums: &[i128], height: u64) -> Result<(), AuditError> {
     let mut total = Amount::ZERO;
-    for (account, number) in state.accounts.as_slice().iter().zip(0_u32..) {
+    for (account, number) in state.accounts.iter().zip(0_u32..) {
         let index = usize::try_from(number).unwrap_or(usize::MAX);
         let sum = sums.get(index).copied().unwrap_or(0);
         if i128::from(account.balance.micro()) != sum {

@@ -11,7 +11,7 @@ use protocol::time::UnixSeconds;
 use crate::draft::BlockContext;
 use crate::state::{
     Account, AccountNumber, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine,
-    MachineNumber, Miner, MinerNumber, Movement, Movements, Name, NameNumber, State,
+    MachineNumber, Miner, MinerNumber, Movement, Movements, Name, NameNumber, Rows, State,
 };
 
 /// An accepted attestation, for the list of attestations. Rules do not read it.
@@ -102,7 +102,9 @@ pub struct Touched {
 #[derive(Debug, Default)]
 pub struct BlockChanges {
     /// Touched accounts, ascending.
-    pub accounts: Vec<(AccountNumber, Holder, Account)>,
+    pub accounts: Vec<(AccountNumber, Account)>,
+    /// Whose accounts they are, as in the state.
+    pub holders: Rows<Holder>,
     /// Touched miners, ascending.
     pub miners: Vec<(MinerNumber, Miner)>,
     /// Touched machines, ascending.
@@ -125,6 +127,15 @@ pub struct BlockChanges {
     pub attestations: Vec<AttestationRecord>,
     /// What became of epochs.
     pub epochs: Vec<EpochRecord>,
+}
+
+impl BlockChanges {
+    /// The touched accounts and whose they are, ascending.
+    pub fn accounts(&self) -> impl Iterator<Item = (AccountNumber, &Holder, &Account)> {
+        self.accounts
+            .iter()
+            .filter_map(|(number, account)| Some((*number, self.holders.get(*number)?, account)))
+    }
 }
 
 impl State {
@@ -169,7 +180,7 @@ impl State {
         }
         if let Some(shares) = changes.frozen_shares {
             touched.froze = true;
-            self.frozen = self.enrolments.take();
+            self.frozen = std::mem::take(&mut self.enrolments);
             self.frozen_shares = shares;
         }
         for (number, row) in changes.changed_enrolments {
@@ -185,7 +196,7 @@ impl State {
             self.challenges.prune(changes.block.seconds());
         }
         if changes.counters.frozen.is_none() {
-            self.frozen = Vec::new();
+            self.frozen = Rows::default();
             self.frozen_shares = Vec::new();
         }
         self.counters = changes.counters;
@@ -200,11 +211,9 @@ impl State {
     /// Every row that holds a present value, as if one block had made them all. Lists of what
     /// happened are left out.
     pub fn as_changes(&self) -> BlockChanges {
-        let holders = self.holders.iter().zip(self.accounts.as_slice()).zip(0_u32..);
         BlockChanges {
-            accounts: holders
-                .map(|((holder, account), number)| (number, holder.clone(), *account))
-                .collect(),
+            accounts: rows(&self.accounts, (0..self.accounts.count()).collect()),
+            holders: self.holders.clone(),
             miners: rows(&self.miners, (0..self.miners.count()).collect()),
             machines: rows(&self.machines, (0..self.machines.count()).collect()),
             names: rows(&self.names, (0..self.names.count()).collect()),
@@ -219,15 +228,9 @@ impl State {
 
     /// What a block changed, at its end: the state has everything up to it, and nothing behind it.
     pub fn block_changes(&self, touched: Touched) -> BlockChanges {
-        let accounts = ascending(touched.accounts)
-            .filter_map(|number| {
-                let index = usize::try_from(number).ok()?;
-                let holder = self.holders.get(index)?.clone();
-                Some((number, holder, *self.accounts.get(number)?))
-            })
-            .collect();
         BlockChanges {
-            accounts,
+            accounts: rows(&self.accounts, touched.accounts),
+            holders: self.holders.clone(),
             miners: rows(&self.miners, touched.miners),
             machines: rows(&self.machines, touched.machines),
             names: rows(&self.names, touched.names),
@@ -257,7 +260,7 @@ fn ascending(mut numbers: Vec<u32>) -> impl Iterator<Item = u32> {
     numbers.into_iter()
 }
 
-fn rows<R: Clone>(table: &crate::state::Rows<R>, touched: Vec<u32>) -> Vec<(u32, R)> {
+fn rows<R: Clone>(table: &Rows<R>, touched: Vec<u32>) -> Vec<(u32, R)> {
     ascending(touched)
         .filter_map(|number| table.get(number).map(|row| (number, row.clone())))
         .collect()

@@ -16,7 +16,7 @@ use crate::apply::Law;
 use crate::changes::BlockChanges;
 use crate::dense_tree::DenseTree;
 use crate::receipt::Receipt;
-use crate::state::{Counters, EnrolmentRow, Rows, State};
+use crate::state::{Counters, Rows, State};
 
 /// A block that takes no more commands.
 #[derive(Debug)]
@@ -87,17 +87,13 @@ fn leaves<R: Encode>(rows: &[(u32, R)]) -> impl Iterator<Item = (u32, Hash)> {
 }
 
 fn rows_tree<R: Encode>(rows: &Rows<R>) -> DenseTree {
-    DenseTree::over(rows.as_slice().iter().map(row_leaf).collect())
-}
-
-fn frozen_root(rows: &[EnrolmentRow]) -> Hash {
-    DenseTree::over(rows.iter().map(row_leaf).collect()).root()
+    DenseTree::over(rows.iter().map(row_leaf).collect())
 }
 
 impl Trees {
     /// The trees over a state.
     pub fn over(state: &State) -> Self {
-        let accounts = state.holders.iter().zip(state.accounts.as_slice());
+        let accounts = state.holders.iter().zip(state.accounts.iter());
         let frozen = state.counters.frozen.is_some();
         Self {
             accounts: DenseTree::over(
@@ -108,7 +104,11 @@ impl Trees {
             names: rows_tree(&state.names),
             idempotent: rows_tree(&state.idempotent),
             enrolments: rows_tree(&state.enrolments),
-            frozen_enrolments: if frozen { frozen_root(&state.frozen) } else { Hash::default() },
+            frozen_enrolments: if frozen {
+                rows_tree(&state.frozen).root()
+            } else {
+                Hash::default()
+            },
             used_challenges: state.challenges.root(),
             counters: state.counters.clone(),
         }
@@ -117,8 +117,8 @@ impl Trees {
     /// Follows what a block changed.
     pub fn update(&mut self, changes: &BlockChanges) {
         let mut bytes = Vec::new();
-        self.accounts.set(changes.accounts.iter().map(|(number, holder, account)| {
-            (*number, leaf_of(&account.leaf(&holder.wallet), &mut bytes))
+        self.accounts.set(changes.accounts().map(|(number, holder, account)| {
+            (number, leaf_of(&account.leaf(&holder.wallet), &mut bytes))
         }));
         self.miners.set(leaves(&changes.miners));
         self.machines.set(leaves(&changes.machines));

@@ -41,7 +41,7 @@ pub struct State {
     /// Balances and nonces by account number.
     pub accounts: Rows<Account>,
     /// Whose account it is, by the same number.
-    pub holders: Vec<Holder>,
+    pub holders: Rows<Holder>,
     /// Miners that were ever accepted.
     pub miners: Rows<Miner>,
     /// Machines and whom they are bound to.
@@ -53,7 +53,7 @@ pub struct State {
     /// Who is enrolled in the open epoch, in the order of enrolment.
     pub enrolments: Rows<EnrolmentRow>,
     /// Who was enrolled in the epoch that is being settled.
-    pub frozen: Vec<EnrolmentRow>,
+    pub frozen: Rows<EnrolmentRow>,
     /// The share of every row of `frozen`.
     pub frozen_shares: Vec<Amount>,
     /// Challenges that cannot be used again.
@@ -94,10 +94,7 @@ impl State {
 
     /// The wallet of an account.
     pub fn wallet(&self, number: AccountNumber) -> Option<&WalletId> {
-        usize::try_from(number)
-            .ok()
-            .and_then(|index| self.holders.get(index))
-            .map(|holder| &holder.wallet)
+        self.holders.get(number).map(|holder| &holder.wallet)
     }
 
     /// The number of a miner.
@@ -130,8 +127,6 @@ impl State {
 
     /// Makes room for so many more accounts.
     pub fn expect_accounts(&mut self, count: usize) {
-        self.accounts.expect(count);
-        self.holders.reserve(count);
         self.accounts_by_wallet.expect(count);
     }
 

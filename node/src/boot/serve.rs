@@ -200,7 +200,7 @@ fn assemble(
 fn rotation_of(ledger: &Ledger) -> Rotation {
     let rotation = Rotation::default();
     let state = ledger.state();
-    for miner in state.read().miners.as_slice() {
+    for miner in state.read().miners.iter() {
         rotation.attested(&miner.id, miner.last_attest);
     }
     rotation

@@ -177,11 +177,8 @@ pub async fn integrity(State(app): State<AppState>, caller: Caller) -> Result<Re
 }
 
 fn check(state: &Ledger) -> Integrity {
-    let sum = state
-        .accounts
-        .as_slice()
-        .iter()
-        .try_fold(Amount::ZERO, |sum, account| sum.plus(account.balance));
+    let sum =
+        state.accounts.iter().try_fold(Amount::ZERO, |sum, account| sum.plus(account.balance));
     Integrity {
         mismatches: None,
         ok: sum == Ok(SUPPLY),

@@ -30,12 +30,12 @@ fn end_epoch(draft: &mut Draft<'_>, law: &Law, receipts: &mut Vec<Receipt>) {
     let enrolments = &draft.base().enrolments;
     let enrolled = enrolments.count();
     let pot = pot(draft, law);
-    let weighs_anything = enrolments.as_slice().iter().any(|row| !row.weight.is_zero());
+    let weighs_anything = enrolments.iter().any(|row| !row.weight.is_zero());
     draft.counters.open_epoch = now;
     draft.counters.epochs_with_blocks = draft.counters.epochs_with_blocks.saturating_add(1);
     if weighs_anything {
         let base = draft.base();
-        let shares = shares_of_rows(pot, base.enrolments.as_slice(), &base.miners);
+        let shares = shares_of_rows(pot, &base.enrolments, &base.miners);
         draft.freeze_enrolments(shares);
         draft.counters.frozen = Some(FrozenEpoch {
             epoch: ended,

@@ -101,7 +101,8 @@ impl Slice {
 fn due_payouts(base: &State, frozen: &FrozenEpoch, limit: u64) -> Vec<(u32, Amount)> {
     let skipped = usize::try_from(frozen.paid).unwrap_or(usize::MAX);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let rows = base.frozen.iter().zip(&base.frozen_shares).skip(skipped).take(limit);
+    let rows =
+        base.frozen.iter().skip(skipped).zip(base.frozen_shares.iter().skip(skipped)).take(limit);
     let payable = rows.filter(|(_, share)| !share.is_zero());
     payable.map(|(row, share)| (row.miner, *share)).collect()
 }

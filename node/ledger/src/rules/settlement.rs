@@ -13,14 +13,15 @@ use crate::state::{EnrolmentRow, Miner, Rows};
 /// sum to the pot exactly, unless nobody weighs anything; then all are zero.
 pub fn shares<'m>(
     pot: Amount,
-    weights: impl ExactSizeIterator<Item = Multiplier> + Clone,
-    id_of: impl Fn(usize) -> Option<&'m MinerId>,
+    weights: impl Iterator<Item = Multiplier> + Clone,
+    id_of: impl Fn(u32) -> Option<&'m MinerId>,
 ) -> Vec<Amount> {
     // A weight is below 2^30 and there are fewer than 2^32, so the sum fits.
     let total = weights.clone().map(micro_weight).fold(0, u64::saturating_add);
+    let count = weights.clone().count();
     let pot_micro = pot.micro();
-    let mut floors = Vec::with_capacity(weights.len());
-    let mut remainders = Vec::with_capacity(weights.len());
+    let mut floors = Vec::with_capacity(count);
+    let mut remainders = Vec::with_capacity(count);
     let mut left = if total == 0 { 0 } else { pot_micro };
     for (index, weight) in (0_u32..).zip(weights) {
         let (floor, remainder) = divide(pot_micro, micro_weight(weight), total);
@@ -59,18 +60,17 @@ fn divide(pot: u64, weight: u64, total: u64) -> (u64, u64) {
 }
 
 /// The shares of an epoch's enrolments, in their order.
-pub fn shares_of_rows(pot: Amount, rows: &[EnrolmentRow], miners: &Rows<Miner>) -> Vec<Amount> {
-    let id_of = |index: usize| Some(&miners.get(rows.get(index)?.miner)?.id);
+pub fn shares_of_rows(pot: Amount, rows: &Rows<EnrolmentRow>, miners: &Rows<Miner>) -> Vec<Amount> {
+    let id_of = |index: u32| Some(&miners.get(rows.get(index)?.miner)?.id);
     shares(pot, rows.iter().map(|row| row.weight), id_of)
 }
 
 /// The places of the `count` largest remainders.
 fn largest<'m>(
     mut remainders: Vec<(u64, u32)>,
-    id_of: impl Fn(usize) -> Option<&'m MinerId>,
+    id_of: impl Fn(u32) -> Option<&'m MinerId>,
     count: usize,
 ) -> impl Iterator<Item = u32> {
-    let id_of = |index: u32| usize::try_from(index).ok().and_then(&id_of);
     if count > 0 && count < remainders.len() {
         remainders.select_nth_unstable_by(count, |(left, a), (right, b)| {
             right.cmp(left).then_with(|| id_of(*a).cmp(&id_of(*b)))
@@ -91,7 +91,7 @@ mod tests {
 
     fn split(pot: u64, weights: &[(&MinerId, u32)]) -> Vec<u64> {
         let pot = Amount::from_micro(pot).unwrap();
-        let id_of = |place: usize| weights.get(place).map(|(miner, _)| *miner);
+        let id_of = |place: u32| weights.get(usize::try_from(place).unwrap()).map(|(id, _)| *id);
         let millionths = weights.iter().map(|(_, millionths)| weight(*millionths));
         shares(pot, millionths, id_of).into_iter().map(Amount::micro).collect()
     }

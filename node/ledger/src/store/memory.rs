@@ -99,8 +99,8 @@ impl Derived for MemoryStore {
         let mut books = self.books.lock();
         let tables = &mut books.derived;
         let changes = block.changes;
-        for (number, holder, account) in &changes.accounts {
-            tables.accounts.insert(*number, (holder.clone(), *account));
+        for (number, holder, account) in changes.accounts() {
+            tables.accounts.insert(number, (holder.clone(), *account));
         }
         tables.miners.extend(changes.miners.iter().cloned());
         tables.machines.extend(changes.machines.iter().cloned());

@@ -23,7 +23,7 @@ fn assert_conserved(ledger: &mut Ledger) {
     let movements: Vec<Movement> = ledger.reads.movements_from(1, usize::MAX).unwrap();
     let state = ledger.state();
     let state = state.read();
-    let mut sums = vec![0_i128; state.holders.len()];
+    let mut sums = vec![0_i128; usize::try_from(state.holders.count()).unwrap()];
     for movement in &movements {
         let amount = i128::from(movement.amount.micro());
         sums[usize::try_from(movement.credit).unwrap()] += amount;
@@ -301,7 +301,9 @@ fn five_thousand_heavy_miners_share_a_pot_exactly() {
         .map(|n| Multiplier::from_millionths(1_000_000_000 - n * 7).unwrap())
         .collect();
     for pot in [0, 1, 4_999, 5_000, POT, Amount::MAX.micro()] {
-        let split = shares(micro(pot), weights.iter().copied(), |place| ids.get(place));
+        let split = shares(micro(pot), weights.iter().copied(), |place| {
+            ids.get(usize::try_from(place).unwrap())
+        });
         let paid: u128 = split.iter().map(|share| u128::from(share.micro())).sum();
         assert_eq!(paid, u128::from(pot));
     }

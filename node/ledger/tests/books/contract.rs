@@ -161,7 +161,7 @@ fn an_account_is_followed_back_through_its_movements_alone() {
         let (state, reads) = (ledger.state(), &ledger.reads);
         let all = reads.movements_from(1, usize::MAX).unwrap();
         let mut longest = 0;
-        for (account, number) in state.read().accounts.as_slice().iter().zip(0_u32..) {
+        for (account, number) in state.read().accounts.iter().zip(0_u32..) {
             let newest_first: Vec<_> = all.iter().rev().filter_map(|m| m.seen_by(number)).collect();
             let back = |from, skip, limit| reads.history_back(number, from, skip, limit).unwrap();
             let newest = account.last_movement;
@@ -249,7 +249,7 @@ fn what_a_wallet_holds_can_be_proven() {
     let trees = ledger.sealer.trees();
     let trees = trees.read();
     let root = trees.accounts_root();
-    for (number, account) in (0..).zip(state.accounts.as_slice()) {
+    for (number, account) in (0..).zip(state.accounts.iter()) {
         let holder = state.wallet(number).unwrap();
         let leaf: AccountLeaf = account.leaf(holder);
         let proof: Proof = trees.prove_account(number).unwrap();

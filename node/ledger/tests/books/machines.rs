@@ -49,7 +49,7 @@ impl Miners {
     fn assert_bindings_agree(&self) {
         let state = self.ledger.state();
         let state = state.read();
-        for (number, miner) in (0_u32..).zip(state.miners.as_slice()) {
+        for (number, miner) in (0_u32..).zip(state.miners.iter()) {
             if let Some(machine) = miner.machine {
                 assert_eq!(state.machines.get(machine).unwrap().owner, number, "{}", miner.id);
             }

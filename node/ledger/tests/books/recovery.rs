@@ -132,7 +132,7 @@ fn attempt(ledger: &mut Ledger, (now, commands): &Scene) -> Result<bool, LedgerE
 fn balances(ledger: &Ledger) -> Vec<(WalletId, u64)> {
     let state = ledger.state();
     let state = state.read();
-    let micro = state.accounts.as_slice().iter().map(|account| account.balance.micro());
+    let micro = state.accounts.iter().map(|account| account.balance.micro());
     state.holders.iter().map(|holder| holder.wallet.clone()).zip(micro).collect()
 }
 

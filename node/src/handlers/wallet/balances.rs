@@ -18,7 +18,7 @@ use crate::reply::{self, off_runtime};
 const PAGE: Paging = Paging::new(2_000, 5_000).any_offset();
 
 /// The most wallets that are listed in one answer without pages.
-const MAX_UNPAGED: usize = 10_000;
+const MAX_UNPAGED: u32 = 10_000;
 
 /// `GET /api/balances`, paged.
 pub async fn balances(
@@ -50,7 +50,7 @@ pub async fn all_balances(
 }
 
 fn all(state: &Ledger) -> Result<AllBalances, Problem> {
-    let wallets = state.holders.len();
+    let wallets = state.holders.count();
     if wallets > MAX_UNPAGED {
         return Err(Problem::new(
             StatusCode::BAD_REQUEST,
@@ -63,7 +63,6 @@ fn all(state: &Ledger) -> Result<AllBalances, Problem> {
     let everything = Page { limit: u64::MAX, offset: 0 };
     let total = state
         .accounts
-        .as_slice()
         .iter()
         .try_fold(Amount::ZERO, |sum, account| sum.plus(account.balance))
         .unwrap_or(Amount::MAX);
@@ -75,8 +74,11 @@ fn all(state: &Ledger) -> Result<AllBalances, Problem> {
 }
 
 fn rows(state: &Ledger, page: Page) -> Vec<BalanceRow> {
-    let accounts = state.holders.iter().zip(state.accounts.as_slice());
-    accounts.skip(page.skipped()).take(page.length()).map(row).collect()
+    let first = u32::try_from(page.skipped()).unwrap_or(u32::MAX);
+    let numbers = (first..state.accounts.count()).take(page.length());
+    let rows = numbers
+        .filter_map(|number| Some((state.holders.get(number)?, state.accounts.get(number)?)));
+    rows.map(row).collect()
 }
 
 fn row((holder, account): (&Holder, &Account)) -> BalanceRow {

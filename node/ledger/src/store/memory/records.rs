@@ -92,23 +92,17 @@ impl Records for MemoryRecords {
     fn check_state(&mut self, state: &State) -> Result<(), CheckError> {
         let Some((_, derived)) = self.store.derived_state()? else { return Ok(()) };
         let encoded = |state: &State| {
-            let accounts = state.holders.iter().zip(state.accounts.as_slice());
+            let accounts = state.holders.iter().zip(state.accounts.iter());
             [
                 ("accounts", accounts.map(|row| format!("{row:?}")).collect::<Vec<_>>()),
-                ("miners", state.miners.as_slice().iter().map(|row| format!("{row:?}")).collect()),
-                (
-                    "machines",
-                    state.machines.as_slice().iter().map(|row| format!("{row:?}")).collect(),
-                ),
-                ("names", state.names.as_slice().iter().map(|row| format!("{row:?}")).collect()),
+                ("miners", state.miners.iter().map(|row| format!("{row:?}")).collect()),
+                ("machines", state.machines.iter().map(|row| format!("{row:?}")).collect()),
+                ("names", state.names.iter().map(|row| format!("{row:?}")).collect()),
                 (
                     "idempotency keys",
-                    state.idempotent.as_slice().iter().map(|row| format!("{row:?}")).collect(),
+                    state.idempotent.iter().map(|row| format!("{row:?}")).collect(),
                 ),
-                (
-                    "enrolments",
-                    state.enrolments.as_slice().iter().map(|row| format!("{row:?}")).collect(),
-                ),
+                ("enrolments", state.enrolments.iter().map(|row| format!("{row:?}")).collect()),
                 ("frozen enrolments", state.frozen.iter().map(|row| format!("{row:?}")).collect()),
                 ("counters", vec![format!("{:?}", state.counters.encoded())]),
                 ("used challenges", vec![format!("{:?}", state.challenges.to_bytes())]),

@@ -21,7 +21,7 @@ use crate::rules::settlement::shares_of_rows;
 use crate::seal::{Tip, commands_of};
 use crate::state::{
     Account, Counters, EnrolmentRow, Holder, IdempotentTransfer, Machine, Miner, MovementKind,
-    Name, Row, State, UsedChallenges,
+    Name, Row, Rows, State, UsedChallenges,
 };
 use crate::store::{Derived, Founding, Pruned, SealedBlock, StoreError};
 
@@ -170,7 +170,7 @@ const ACCOUNTS: Insert = Insert {
 };
 
 fn write_accounts(transaction: &Transaction<'_>, changes: &BlockChanges) -> Result<(), StoreError> {
-    ACCOUNTS.rows(transaction, &changes.accounts, |binding, (number, holder, account)| {
+    ACCOUNTS.rows(transaction, changes.accounts(), |binding, (number, holder, account)| {
         binding.row(params![
             number,
             holder.wallet.as_str(),
@@ -444,8 +444,7 @@ fn load_state(connection: &Connection) -> Result<State, StoreError> {
         state.challenges = UsedChallenges::from_bytes(body).ok()?;
         Some(())
     })?;
-    state.enrolments =
-        load_enrolments(connection, state.counters.open_epoch)?.into_iter().collect();
+    state.enrolments = load_enrolments(connection, state.counters.open_epoch)?;
     if let Some(frozen) = &state.counters.frozen {
         state.frozen = load_enrolments(connection, frozen.epoch)?;
         state.frozen_shares = shares_of_rows(frozen.pot, &state.frozen, &state.miners);
@@ -508,7 +507,7 @@ fn load_state_rows<R: Row>(
 fn load_enrolments(
     connection: &Connection,
     epoch: EpochId,
-) -> Result<Vec<EnrolmentRow>, StoreError> {
+) -> Result<Rows<EnrolmentRow>, StoreError> {
     let mut query = connection
         .prepare("SELECT miner, weight FROM enrolment_rows WHERE epoch = ? ORDER BY number")
         .map_err(unreadable)?;

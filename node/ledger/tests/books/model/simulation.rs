@@ -315,7 +315,7 @@ impl Simulation {
         for (wallet, balance) in &self.naive.balances {
             assert_eq!(micro(wallet), Some(*balance), "{wallet}");
         }
-        assert_eq!(state.holders.len(), self.naive.balances.len());
+        assert_eq!(usize::try_from(state.holders.count()).unwrap(), self.naive.balances.len());
         for (wallet, nonce) in &self.naive.nonces {
             assert_eq!(state.account(wallet).unwrap().last_nonce, *nonce, "{wallet}");
         }
@@ -325,14 +325,13 @@ impl Simulation {
         }
         let enrolled: Vec<(WalletId, u64)> = state
             .enrolments
-            .as_slice()
             .iter()
             .map(|row| {
                 (state.miners.get(row.miner).unwrap().id.clone(), row.weight.millionths().into())
             })
             .collect();
         assert_eq!(enrolled, self.naive.enrolled);
-        for (number, miner) in (0_u32..).zip(state.miners.as_slice()) {
+        for (number, miner) in (0_u32..).zip(state.miners.iter()) {
             let bound = miner.machine.map(|machine| state.machines.get(machine).unwrap());
             assert!(bound.is_none_or(|machine| machine.owner == number), "{}", miner.id);
             assert_eq!(bound.is_some(), self.naive.miners[&miner.id].bound_to.is_some());

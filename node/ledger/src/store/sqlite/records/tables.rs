@@ -12,7 +12,7 @@ use super::{
     AttestationRecord, CheckError, ClosedBlock, EpochRecord, Fault, State, Walk, fingerprint_hash,
     int, integer, number, optional, small, text, unreadable, wrong,
 };
-use crate::state::{Counters, EnrolmentRow, MovementKind, Row};
+use crate::state::{Counters, EnrolmentRow, MovementKind, Row, Rows};
 use crate::store::StoreError;
 use crate::store::sqlite::derived::{
     CHALLENGES, COUNTERS, IDEMPOTENT, MACHINES, NAMES, epoch_bounds, logged_commands, signature_of,
@@ -109,7 +109,7 @@ pub(super) fn check_accounts(connection: &Connection, state: &State) -> Result<(
     let sql = "SELECT number, wallet_id, balance, nonce, signs_chain_id, last_movement, \
                created_at, updated_at FROM account_rows ORDER BY number";
     walk(connection, "account_rows", 1, sql, [], |walk| {
-        let rows = state.holders.iter().zip(state.accounts.as_slice()).zip(0_u32..);
+        let rows = state.holders.iter().zip(state.accounts.iter()).zip(0_u32..);
         for ((holder, account), number) in rows {
             walk.expect(&[
                 ("number", small(number)),
@@ -130,7 +130,7 @@ pub(super) fn check_miners(connection: &Connection, state: &State) -> Result<(),
     let sql = "SELECT number, miner_id, device_family, device_arch, antiquity_multiplier, \
                last_attest, body FROM miner_rows ORDER BY number";
     walk(connection, "miner_rows", 1, sql, [], |walk| {
-        for (miner, number) in state.miners.as_slice().iter().zip(0_u32..) {
+        for (miner, number) in state.miners.iter().zip(0_u32..) {
             walk.expect(&[
                 ("number", small(number)),
                 ("miner_id", text(miner.id.as_str())),
@@ -149,13 +149,13 @@ pub(super) fn check_miners(connection: &Connection, state: &State) -> Result<(),
 pub(super) fn check_state_rows(connection: &Connection, state: &State) -> Result<(), CheckError> {
     let sql = "SELECT kind, number, body FROM state_rows ORDER BY kind, number";
     walk(connection, "state_rows", 2, sql, [], |walk| {
-        expect_rows(walk, MACHINES, state.machines.as_slice())?;
-        expect_rows(walk, NAMES, state.names.as_slice())?;
-        expect_rows(walk, IDEMPOTENT, state.idempotent.as_slice())
+        expect_rows(walk, MACHINES, &state.machines)?;
+        expect_rows(walk, NAMES, &state.names)?;
+        expect_rows(walk, IDEMPOTENT, &state.idempotent)
     })
 }
 
-fn expect_rows<R: Row>(walk: &mut Walk<'_>, kind: u8, rows: &[R]) -> Result<(), CheckError> {
+fn expect_rows<R: Row>(walk: &mut Walk<'_>, kind: u8, rows: &Rows<R>) -> Result<(), CheckError> {
     for (row, number) in rows.iter().zip(0_u32..) {
         walk.expect(&[
             ("kind", small(kind)),
@@ -184,7 +184,7 @@ pub(super) fn check_state_blobs(connection: &Connection, state: &State) -> Resul
 pub(super) fn check_enrolments(connection: &Connection, state: &State) -> Result<(), CheckError> {
     let sql = "SELECT epoch, number, miner, weight FROM enrolment_rows ORDER BY epoch, number";
     walk(connection, "enrolment_rows", 2, sql, [], |walk| {
-        let mut expect = |epoch: EpochId, rows: &[EnrolmentRow]| -> Result<(), CheckError> {
+        let mut expect = |epoch: EpochId, rows: &Rows<EnrolmentRow>| -> Result<(), CheckError> {
             for (row, number) in rows.iter().zip(0_u32..) {
                 walk.expect(&[
                     ("epoch", integer(epoch.0)),
@@ -198,7 +198,7 @@ pub(super) fn check_enrolments(connection: &Connection, state: &State) -> Result
         if let Some(frozen) = &state.counters.frozen {
             expect(frozen.epoch, &state.frozen)?;
         }
-        expect(state.counters.open_epoch, state.enrolments.as_slice())
+        expect(state.counters.open_epoch, &state.enrolments)
     })
 }
 
