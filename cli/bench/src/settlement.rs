@@ -63,13 +63,12 @@ impl Settled {
     }
 }
 
-/// Measures the settlement, in half as many rounds as the rest, and once that of many more: it takes
-/// long until they have attested.
+/// Measures the settlement, and once that of many more: it takes long until they have attested.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
     let mut rate = probe(bench).await?;
     let (mut attested, mut settled) = (Vec::new(), Vec::new());
     let machines = bench.options.miners;
-    for round in 0..bench.options.rounds.div_ceil(2) {
+    for round in 0..bench.options.rounds {
         bench.tell_round("settlement", round);
         let (sample, epoch) = attest_and_settle(bench, machines, rate).await?;
         rate = sample.rate;
