@@ -12,9 +12,6 @@ use crate::receipt::Receipt;
 use crate::refusal::Refusal;
 use crate::state::{FrozenEpoch, MovementKind, Name, RESERVE_ACCOUNT, State};
 
-/// Miners of a part: a draft of so many stays in the processor's caches.
-const PART: u64 = 4_096;
-
 /// A slice of payouts, which is drafted in parts. It is as if all of it had been one.
 #[derive(Debug)]
 pub struct Slice {
@@ -36,12 +33,16 @@ impl Slice {
         })
     }
 
-    /// Pays the next part of the slice, and gives receipts once it was the last one.
+    /// Pays the next part of the slice, `most` miners, and gives receipts once it was the last one.
     ///
     /// An error means that the books are wrong: the reserve cannot pay what was set aside.
-    pub fn pay_part(&mut self, draft: &mut Draft<'_>) -> Result<Option<Vec<Receipt>>, Refusal> {
+    pub fn pay_part(
+        &mut self,
+        draft: &mut Draft<'_>,
+        most: u64,
+    ) -> Result<Option<Vec<Receipt>>, Refusal> {
         let Some(mut frozen) = draft.counters.frozen.clone() else { return Ok(Some(Vec::new())) };
-        let examined = self.left.min(PART);
+        let examined = self.left.min(most);
         let due = due_payouts(draft.base(), &frozen, examined);
         let payouts = u64::try_from(due.len()).unwrap_or(u64::MAX);
         if frozen.payouts == 0 && payouts > 0 {
@@ -129,4 +130,122 @@ fn pay(draft: &mut Draft<'_>, miner: u32, share: Amount, epoch: EpochId) -> Resu
         draft.put_name(Name { claimable, ..name });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::epoch::{Calendar, Slot};
+    use protocol::multiplier::Multiplier;
+    use protocol::time::{UnixMillis, UnixSeconds};
+    use protocol::wallet_id::WalletId;
+
+    use super::*;
+    use crate::changes::Touched;
+    use crate::draft::BlockContext;
+    use crate::state::{Account, EnrolmentRow, Holder, Miner};
+
+    const POT: u64 = 1_000;
+
+    fn micro(amount: u64) -> Amount {
+        Amount::from_micro(amount).unwrap()
+    }
+
+    fn miner(number: u32) -> Miner {
+        Miner {
+            id: WalletId::parse(&format!("miner-{number}")).unwrap(),
+            key: None,
+            family: String::new(),
+            arch: String::new(),
+            multiplier: Multiplier::from_millionths(1_000_000).unwrap(),
+            passed: true,
+            first_attest: UnixSeconds(1),
+            last_attest: UnixSeconds(1),
+            slot: Slot(0),
+            accepted_in_slot: 1,
+            machine: None,
+            enrolment: None,
+            last_attestation: 1,
+            owner_nonce: 0,
+        }
+    }
+
+    /// A reserve, and an ended epoch with seven miners, of whom one gets nothing and one has an
+    /// account already.
+    fn frozen() -> State {
+        let mut state = State::default();
+        let account = |state: &mut State, name: &str, balance| {
+            let holder =
+                Holder { wallet: WalletId::parse(name).unwrap(), created_at: UnixSeconds(1) };
+            state.add_account(holder, Account { balance, ..Account::default() });
+        };
+        account(&mut state, "reserve", micro(5_000));
+        account(&mut state, "miner-3", micro(7));
+        for (number, share) in (0..).zip([100, 200, 0, 300, 150, 50, 200]) {
+            state.add_miner(miner(number));
+            state.frozen.push(EnrolmentRow { miner: number, weight: miner(number).multiplier });
+            state.frozen_shares.push(micro(share));
+        }
+        state.counters.open_epoch = EpochId(5);
+        state.counters.movements = 40;
+        state.counters.frozen = Some(FrozenEpoch {
+            epoch: EpochId(2),
+            pot: micro(POT),
+            enrolled: 7,
+            paid: 0,
+            first_movement: 0,
+            payouts: 0,
+        });
+        state
+    }
+
+    /// What slices of `slice` miners lead to that are drafted `most` at a time.
+    fn paid(slice: u64, most: u64) -> (State, Vec<Receipt>) {
+        let mut state = frozen();
+        let mut receipts = Vec::new();
+        let calendar = Calendar::new(UnixSeconds(0), 600, 144).unwrap();
+        let block = BlockContext::new(9, UnixMillis(5 * 86_400_000), &calendar);
+        let sum = Amount::ZERO;
+        while state.counters.frozen.is_some() {
+            let first_movement = state.counters.movements.saturating_add(1);
+            let mut slice = Slice { left: slice, first_movement, payouts: 0, sum };
+            loop {
+                let mut draft = Draft::over(&state, block);
+                let part = slice.pay_part(&mut draft, most).unwrap();
+                let changes = draft.into_changes();
+                state.merge(changes, &mut Touched::default());
+                if let Some(part) = part {
+                    receipts.extend(part);
+                    break;
+                }
+            }
+        }
+        (state, receipts)
+    }
+
+    #[test]
+    fn a_slice_in_parts_is_like_one_that_is_drafted_at_once() {
+        for slice in [1, 3, 7, 100] {
+            let (whole, receipts) = paid(slice, 100);
+            let payouts = |receipt: &Receipt| match receipt {
+                Receipt::EpochPaid { payouts, sum, .. } => Some((*payouts, sum.micro())),
+                _ => None,
+            };
+            let slices: Vec<(u64, u64)> = receipts.iter().filter_map(payouts).collect();
+            assert_eq!(slices.len(), usize::try_from(7_u64.div_ceil(slice)).unwrap());
+            assert_eq!(slices.iter().map(|(payouts, _)| payouts).sum::<u64>(), 6);
+            assert_eq!(slices.iter().map(|(_, sum)| sum).sum::<u64>(), POT);
+            for most in 1..=8 {
+                let (state, parts) = paid(slice, most);
+                assert_eq!(parts, receipts, "slices of {slice}, {most} at a time");
+                assert_eq!(state.counters, whole.counters);
+                let rows = |state: &State| -> Vec<(Holder, Account)> {
+                    state.holders.iter().cloned().zip(state.accounts.iter().copied()).collect()
+                };
+                assert_eq!(rows(&state), rows(&whole));
+                for number in 41..=46 {
+                    assert_eq!(state.recent.movement(number), whole.recent.movement(number));
+                }
+            }
+        }
+    }
 }
