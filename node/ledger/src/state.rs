@@ -23,6 +23,8 @@ use protocol::machine_id::Identifier;
 use protocol::money::Amount;
 use protocol::wallet_id::{MinerId, WalletId};
 
+use self::wallet_index::WalletHasher;
+
 pub use account::{Account, AccountNumber, Holder, RESERVE_ACCOUNT};
 pub use challenges::UsedChallenges;
 pub use counters::{Counters, FrozenEpoch};
@@ -33,7 +35,7 @@ pub use movement::{Movement, MovementKind, MovementNumber};
 pub use name::{IdempotentTransfer, Name, NameNumber};
 pub use recent::{MovementGroup, Movements, Recent};
 pub use rows::{Overlay, Row, Rows};
-pub use wallet_index::{WalletHash, WalletHasher, WalletIndex};
+pub use wallet_index::{WalletHash, WalletIndex};
 
 /// The books in memory.
 #[derive(Debug, Default)]

@@ -12,7 +12,7 @@ use protocol::wallet_id::WalletId;
 /// Hashes wallets with a key that nobody outside knows: names are chosen by strangers, who could
 /// else choose many that meet (`HashDoS`, CVE-2011-4815 and others).
 #[derive(Debug, Clone, Default)]
-pub struct WalletHasher(RandomState);
+pub(super) struct WalletHasher(RandomState);
 
 /// What a wallet is looked up by. It says nothing outside of the process that made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct WalletHash(u32);
 
 impl WalletHasher {
     /// The hash of a wallet.
-    pub fn hash(&self, wallet: &WalletId) -> WalletHash {
+    pub(super) fn hash(&self, wallet: &WalletId) -> WalletHash {
         let [_, _, _, _, a, b, c, d] = self.0.hash_one(wallet).to_be_bytes();
         WalletHash(u32::from_be_bytes([a, b, c, d]))
     }

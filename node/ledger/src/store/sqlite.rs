@@ -8,6 +8,7 @@
 mod derived;
 mod history;
 mod insert;
+mod load;
 mod log;
 mod migrate;
 mod prune;

@@ -12,9 +12,7 @@ use protocol::transfer::TxId;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params};
 
 use super::records::{SqliteRecords, check_file};
-use super::{
-    BUSY_TIMEOUT, derived, history, int, log, number, snapshot, tail, tx_index, unreadable,
-};
+use super::{BUSY_TIMEOUT, history, int, load, log, number, snapshot, tail, tx_index, unreadable};
 use crate::changes::{AttestationRecord, EpochRecord};
 use crate::seal::{Seal, Tip};
 use crate::state::{Account, AccountNumber, HistoryRow, Movement, MovementKind, State};
@@ -237,7 +235,7 @@ impl Reads for SqliteReads {
     }
 
     fn derived_state(&self) -> Result<Option<(Tip, State)>, StoreError> {
-        if self.derived.path.exists() { self.derived.with(derived::load) } else { Ok(None) }
+        if self.derived.path.exists() { self.derived.with(load::load) } else { Ok(None) }
     }
 
     fn account(&self, wanted: AccountNumber) -> Result<Option<Account>, StoreError> {

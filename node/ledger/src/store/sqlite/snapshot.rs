@@ -10,7 +10,7 @@ use protocol::encoding::Hash;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
-use super::{derived, number, unreadable};
+use super::{load, number, unreadable};
 use crate::seal::Tip;
 use crate::state::State;
 use crate::store::{Pruned, StoreError};
@@ -77,7 +77,7 @@ pub(super) fn open(folder: &Path, pruned: &Pruned) -> Result<Connection, StoreEr
 /// The state that a snapshot holds.
 pub(super) fn load(connection: &Connection, pruned: &Pruned) -> Result<(Tip, State), StoreError> {
     let expected = Tip { height: pruned.height, hash: pruned.header_hash };
-    match derived::load(connection)? {
+    match load::load(connection)? {
         Some((tip, state)) if tip == expected => Ok((tip, state)),
         _ => Err(StoreError::Corrupt(format!(
             "snapshot-{}.db stands at another block",
