@@ -3,7 +3,7 @@
 
 use protocol::hex;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -42,9 +42,13 @@ use protocol::json::Json;
 use protocol::keys::{PublicKey, Signer as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use vitals::TIP_AGE_LIMIT_SLOTS;
 use zeroize::Zeroizing;
 
-/// A node of the dev network with long slots, so that none ends under a test.
+/// What takes longer hangs.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A node of the dev network.
 struct Node {
     router: EdgedRouter,
     app: AppState,
@@ -58,12 +62,17 @@ impl Drop for Node {
     }
 }
 
+/// A node with long slots, so that none ends under a test.
 fn start() -> Node {
+    start_with_slots_of(4_000_000_000)
+}
+
+fn start_with_slots_of(seconds: u64) -> Node {
     let folder = tempfile::tempdir().unwrap();
     let key = NodeKey::create(&folder.path().join("node.key")).unwrap();
     let validators = ValidatorSet { primary: key.public_key(), standbys: Vec::new() };
     let genesis = Network::Dev.genesis_text();
-    let genesis = genesis.replace("slot_seconds = 2", "slot_seconds = 4_000_000_000");
+    let genesis = genesis.replace("slot_seconds = 2", &format!("slot_seconds = {seconds}"));
     let founding = Founding { genesis, openings: Vec::new(), validators: validators.encoded() };
     let clock = NodeClock::start();
     let store = MemoryStore::found(founding).open();
@@ -352,6 +361,28 @@ async fn health_shows_what_is_measured() {
     assert_eq!((status.as_u16(), &answer["ok"]), (503, &json!(false)), "{answer}");
     node.app.vitals.set_backup(node.app.clock.now_seconds());
     assert_eq!(node.get("/health").await["ok"], json!(true));
+}
+
+/// Blocks end with their slots; where none does any more, the newest one grows old.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn health_shows_that_blocks_stand_still() {
+    let node = start_with_slots_of(1);
+    node.sequencer.stop();
+    let since = Instant::now();
+    let mut seen = Vec::new();
+    let reasons = loop {
+        let (status, answer) = node.call("GET", "/health", String::new()).await;
+        let age = answer["tip_age_slots"].as_u64().unwrap();
+        assert_eq!(status.as_u16() == 503, age >= TIP_AGE_LIMIT_SLOTS, "{answer}");
+        seen.push(age);
+        if status.as_u16() == 503 {
+            break answer["reasons"].clone();
+        }
+        assert!(since.elapsed() < PATIENCE, "the newest block has not grown old: {seen:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    assert!(reasons[0].as_str().unwrap().contains("slots"), "{reasons}");
+    assert!(seen.is_sorted(), "{seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
