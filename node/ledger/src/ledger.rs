@@ -3,25 +3,24 @@
 //! A node runs the writer and the sealer on threads of their own; whoever does not need that calls
 //! [`Ledger::commit`] and [`Ledger::close_block`], which do the same one after the other.
 
+mod opening;
+
 use std::sync::Arc;
 
 use parking_lot::RwLock;
-use protocol::block::Certificate;
 use protocol::encoding::Encode as _;
 use protocol::keys::Signer;
 use protocol::time::UnixMillis;
 
 use crate::apply::Law;
 use crate::block_run::Outcome;
-use crate::command::{Command, Trust};
-use crate::replay::{LoggedEnd, Replay, ReplayError, compare, law_of};
-use crate::seal::{ClosedBlock, Seal, SealError, Sealer, Tip, Trees};
+use crate::command::Command;
+use crate::replay::{Replay, ReplayError, law_of};
+use crate::seal::{ClosedBlock, Seal, SealError, Sealer};
 use crate::state::State;
-use crate::store::{
-    Append, Derived, Founding, Log, LoggedBlock, Open, Pruned, Reads, SealedBlock, Store,
-    StoreError,
-};
+use crate::store::{Append, Derived, Founding, Log, Open, Reads, SealedBlock, Store, StoreError};
 use crate::writer::{SharedState, Trouble, Writer, WriterStart};
+use opening::Opening;
 
 /// Why books cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -128,7 +127,7 @@ impl Ledger {
     }
 
     /// Opens books: checks the derived tables against the log, replays what they lack, and seals
-    /// what a crash left unsealed.
+    /// what a crash left unsealed. Tables that turn out to be damaged are made anew.
     pub fn open(
         store: Store,
         signer: Box<dyn Signer + Send>,
@@ -140,31 +139,14 @@ impl Ledger {
         if !law.validators.contains(&signer.public_key()) {
             return Err(LedgerError::NotAValidator);
         }
-        let last = reads.last_height()?.ok_or(LedgerError::NoBlockZero)?;
-        let mut replay = match start_of(derived.as_mut(), reads.as_ref())? {
-            Some((tip, state, end)) => Replay::at(Arc::clone(&law), state, Some(tip), end),
-            None => Replay::from_nothing(Arc::clone(&law)),
+        let opening = Opening {
+            law: Arc::clone(&law),
+            founding,
+            reads: Arc::clone(&reads),
+            last: reads.last_height()?.ok_or(LedgerError::NoBlockZero)?,
         };
-        let mut incarnation = 0;
-        for height in replay.next_height()..=last {
-            let block = reads.block(height)?.ok_or(ReplayError::Missing(height))?;
-            let (closed, seal) =
-                replay_block(&mut replay, &founding, &block, log.as_mut(), signer.as_ref())?;
-            derived.write(&SealedBlock {
-                seal: &seal,
-                changes: &closed.changes,
-                first_command: closed.first_command,
-                groups: &closed.groups,
-            })?;
-            // Tables that could not be tidied are read more slowly, and nothing else.
-            drop(derived.tidy());
-            replay.forget_recent();
-            incarnation = block.open.incarnation;
-            progress(height, last);
-        }
-        if let Some(block) = reads.block(last)? {
-            incarnation = incarnation.max(block.open.incarnation);
-        }
+        let (log_side, tables) = (log.as_mut(), derived.as_mut());
+        let (replay, incarnation) = opening.run(log_side, tables, signer.as_ref(), progress)?;
         let start = WriterStart {
             next_height: replay.next_height(),
             last_time: replay.end().time,
@@ -243,100 +225,6 @@ impl Ledger {
         }
         Ok(())
     }
-}
-
-/// A state that the log confirms, and the end of the log at it.
-type Confirmed = (Tip, State, LoggedEnd);
-
-/// Where replay starts: at the mark of the derived tables; where they are not to be trusted, at the
-/// snapshot of pruned blocks; where there is none, before block 0.
-fn start_of(
-    derived: &mut dyn Derived,
-    reads: &dyn Reads,
-) -> Result<Option<Confirmed>, LedgerError> {
-    let pruned = reads.pruned()?;
-    if let Some(confirmed) = trusted_state(derived, reads, pruned.as_ref())? {
-        return Ok(Some(confirmed));
-    }
-    let Some(pruned) = pruned else {
-        derived.reset()?;
-        return Ok(None);
-    };
-    derived
-        .restore(&pruned)
-        .map_err(|error| LedgerError::Snapshot { height: pruned.height, error })?;
-    match trusted_state(derived, reads, Some(&pruned))? {
-        Some(confirmed) => Ok(Some(confirmed)),
-        None => Err(LedgerError::Snapshot {
-            height: pruned.height,
-            error: StoreError::Corrupt("it does not lead to its header".to_owned()),
-        }),
-    }
-}
-
-/// The derived tables' state, if the log confirms it: its mark exists, its recomputed root is the
-/// one that the header there names, and no body behind it is gone.
-fn trusted_state(
-    derived: &mut dyn Derived,
-    reads: &dyn Reads,
-    pruned: Option<&Pruned>,
-) -> Result<Option<Confirmed>, LedgerError> {
-    let Ok(Some((tip, state))) = derived.load() else { return Ok(None) };
-    if pruned.is_some_and(|pruned| tip.height < pruned.height) {
-        return Ok(None);
-    }
-    let Some(seal) = reads.seal(tip.height)? else { return Ok(None) };
-    let confirmed = seal.header.hash() == tip.hash
-        && Trees::over(&state).state_root() == seal.header.state_root;
-    if !confirmed {
-        return Ok(None);
-    }
-    let time = seal.header.batch.time;
-    let chain = last_chain(reads, tip.height, pruned)?;
-    Ok(Some((tip, state, LoggedEnd { time, chain })))
-}
-
-/// The chained hash of the newest group at or below a height.
-fn last_chain(
-    reads: &dyn Reads,
-    height: u64,
-    pruned: Option<&Pruned>,
-) -> Result<protocol::encoding::Hash, LedgerError> {
-    for height in (0..=height).rev() {
-        if let Some(pruned) = pruned.filter(|pruned| height <= pruned.height) {
-            return Ok(pruned.chain);
-        }
-        let block = reads.block(height)?.ok_or(ReplayError::Missing(height))?;
-        if let Some(group) = block.groups.last() {
-            return Ok(group.chain);
-        }
-    }
-    Ok(protocol::encoding::Hash::default())
-}
-
-/// Replays a block of our own log. A sealed one has to give its header; an unsealed one, whose
-/// signatures are checked again, is sealed as it stands.
-fn replay_block(
-    replay: &mut Replay,
-    founding: &Founding,
-    block: &LoggedBlock,
-    log: &mut dyn Log,
-    signer: &dyn Signer,
-) -> Result<(ClosedBlock, Seal), LedgerError> {
-    let trust = if block.seal.is_some() { Trust::OwnLog } else { Trust::CheckSignatures };
-    let (closed, header) = if block.open.height == 0 {
-        replay.found(founding, block)?
-    } else {
-        replay.run(block, trust)?
-    };
-    if let Some(seal) = &block.seal {
-        compare(&header, &seal.header)?;
-        return Ok((closed, seal.clone()));
-    }
-    let certificate = Certificate::sign(&header.batch, signer);
-    let seal = Seal { header, certificate };
-    log.append(Append { seal: Some(&seal), ..Append::default() })?;
-    Ok((closed, seal))
 }
 
 /// What books are opened with.

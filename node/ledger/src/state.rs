@@ -154,14 +154,36 @@ impl State {
 
     /// Replaces a miner.
     pub fn set_miner(&mut self, number: MinerNumber, miner: Miner) {
-        self.note_key(miner.key, number);
+        let (before, key) = (self.miners.get(number).and_then(|miner| miner.key), miner.key);
         self.miners.set(number, miner);
+        if before != key {
+            self.forget_key(before, number);
+        }
+        self.note_key(key, number);
     }
 
+    /// Notes that a miner has attested with this key, if no other has done so since.
     fn note_key(&mut self, key: Option<PublicKey>, number: MinerNumber) {
-        if let Some(key) = key {
+        let Some(key) = key else { return };
+        let attested = |number| self.miners.get(number).map(|miner| miner.last_attestation);
+        let noted = self.miners_by_key.get(&key).copied();
+        if noted.is_none_or(|noted| attested(noted) <= attested(number)) {
             self.miners_by_key.insert(key, number);
         }
+    }
+
+    /// A miner attests with another key now. It happens only when an admin binds one to its name,
+    /// so looking at every miner is affordable.
+    fn forget_key(&mut self, key: Option<PublicKey>, number: MinerNumber) {
+        let Some(key) = key.filter(|key| self.miners_by_key.get(key) == Some(&number)) else {
+            return;
+        };
+        let numbered = self.miners.iter().zip(0..);
+        let others = numbered.filter(|(miner, _)| miner.key == Some(key));
+        match others.max_by_key(|(miner, _)| miner.last_attestation) {
+            Some((_, other)) => self.miners_by_key.insert(key, other),
+            None => self.miners_by_key.remove(&key),
+        };
     }
 
     /// Adds a name at the end.

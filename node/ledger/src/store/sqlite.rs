@@ -223,9 +223,10 @@ fn connect(path: &Path, checkpoint_pages: u32) -> Result<Connection, StoreError>
 fn rolled_back(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            StoreError::Corrupt(error.to_string())
-        }
+        // Every row has a number that none has had: one that is there already is not ours.
+        Some(
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ConstraintViolation,
+        ) => StoreError::Corrupt(error.to_string()),
         Some(ErrorCode::SystemIoFailure) => StoreError::Unknown(error.to_string()),
         _ => StoreError::RolledBack(error.to_string()),
     }

@@ -6,6 +6,7 @@ use ledger::refusal::Refusal;
 use ledger::state::{MAX_MACHINES_PER_IDENTIFIER, MachineNumber};
 use protocol::admin::AdminAction;
 use protocol::epoch::EpochId;
+use protocol::keys::Signer as _;
 use protocol::time::{UnixMillis, UnixSeconds};
 
 use crate::world::*;
@@ -299,4 +300,46 @@ fn ten_attestations_are_accepted_per_slot() {
     assert_eq!(eleventh, Err(Refusal::TooManyAttestations { limit: 10, retry_at }));
     assert_eq!(miners.ledger.root_of_everything(), root);
     miners.attest(&alice(), in_epoch(0, 2_000)).unwrap();
+}
+
+/// Whom a key last attested for is not asked by any rule, and still answered alike by a node that ran
+/// on and by one that started again.
+#[test]
+fn a_key_that_attests_for_several_names_is_the_newest_ones() {
+    let mut place = Place::folder();
+    let mut ledger = Ledger::found(place.found(&test_founding()), at(0), Box::new(node())).unwrap();
+    let (key, other) = (Person::new(77), Person::new(78));
+    let names = ["name-a", "name-b"].map(wallet);
+    let mut challenge = 0;
+    let mut attest = |ledger: &mut Ledger, who: &Person, which: usize| {
+        challenge += 1;
+        let now = at(2_000 * challenge);
+        let number = which.try_into().unwrap();
+        let attest = Attest::new(&names[which], Hardware::Pc, number, challenge, now);
+        ledger.give(now, attest.signed_by(who)).unwrap();
+    };
+    let mut seen = Vec::new();
+    for step in 0..4 {
+        match step {
+            0 | 2 => attest(&mut ledger, &key, 0),
+            1 => attest(&mut ledger, &key, 1),
+            _ => {
+                let bind = AdminAction::BindKey { name: names[0].clone(), key: other.public_key() };
+                ledger.give(at(9_000), admin(1, bind)).unwrap();
+                attest(&mut ledger, &other, 0);
+            }
+        }
+        ledger.seal().unwrap();
+        let of = |ledger: &Ledger, key: &Person| {
+            let state = ledger.state();
+            let state = state.read();
+            state.miner_with_key(&key.public_key()).map(|miner| miner.id.to_string())
+        };
+        let ran_on = [of(&ledger, &key), of(&ledger, &other)];
+        drop(ledger);
+        ledger = place.reopen().unwrap();
+        assert_eq!([of(&ledger, &key), of(&ledger, &other)], ran_on, "step {step}");
+        seen.push(ran_on.map(Option::unwrap_or_default));
+    }
+    assert_eq!(seen, [["name-a", ""], ["name-b", ""], ["name-a", ""], ["name-b", "name-a"]]);
 }

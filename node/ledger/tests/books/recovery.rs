@@ -533,6 +533,60 @@ fn books_that_hold_nothing_but_the_supply_are_in_order() {
     audited(folder(&place)).unwrap();
 }
 
+/// Lists of what happened are in no root, and the next block is written beside them.
+#[test]
+fn a_list_that_ends_elsewhere_is_made_anew() {
+    let scenes = scenes();
+    let (_, reference) = told_on_disk(&scenes);
+    for table in ["movement_rows", "attestation_rows"] {
+        for change in ["UPDATE {} SET number = number + 1", "DELETE FROM {}"] {
+            let (place, root) = told_on_disk(&scenes[..8]);
+            let change = change.replace("{}", table);
+            let newest = format!("{change} WHERE number = (SELECT max(number) FROM {table})");
+            let file = folder(&place).join("derived.db");
+            assert_eq!(Connection::open(file).unwrap().execute(&newest, []).unwrap(), 1);
+            let mut ledger = place.reopen().unwrap();
+            assert_eq!(ledger.root_of_everything(), root, "{newest}");
+            play(&mut ledger, &scenes[8..]);
+            assert_eq!(ledger.root_of_everything(), reference, "{newest}");
+            audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
+        }
+    }
+}
+
+/// A page that only the next block comes upon, of each table and index.
+#[test]
+fn tables_that_cannot_take_a_block_are_made_anew() {
+    let scenes = scenes();
+    let (place, _) = told_on_disk(&scenes[..7]);
+    let path = folder(&place).join("derived.db");
+    let derived = std::fs::read(&path).unwrap();
+    let pages: Vec<(String, usize)> = {
+        let connection = Connection::open(&path).unwrap();
+        let sql = "SELECT name, rootpage FROM sqlite_schema WHERE rootpage > 1";
+        let mut query = connection.prepare(sql).unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, u16>(1)?.into())));
+        let rows = rows.unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    let mut ledger = place.reopen().unwrap();
+    play(&mut ledger, &scenes[7..]);
+    let root = ledger.root_of_everything();
+    drop(ledger);
+    let page_size = usize::from(u16::from_be_bytes([derived[16], derived[17]]));
+    assert!(pages.len() > 10, "{pages:?}");
+    for (name, page) in pages {
+        let mut damaged = derived.clone();
+        // The kind of a page in a B-tree; this one does not exist.
+        damaged[(page - 1) * page_size] = 0xff;
+        remove_derived(folder(&place));
+        std::fs::write(&path, damaged).unwrap();
+        let ledger = place.reopen().unwrap();
+        assert_eq!(ledger.root_of_everything(), root, "{name}");
+        audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
+    }
+}
+
 #[test]
 fn derived_tables_ahead_of_the_log_are_rebuilt() {
     let scenes = scenes();

@@ -49,7 +49,24 @@ fn load_state(connection: &Connection) -> Result<State, StoreError> {
         state.frozen = load_enrolments(connection, frozen.epoch)?;
         state.frozen_shares = shares_of_rows(frozen.pot, &state.frozen, &state.miners);
     }
+    let Counters { movements, attestations, .. } = state.counters;
+    check_newest(connection, "movement_rows", movements)?;
+    check_newest(connection, "attestation_rows", attestations)?;
+    if state.accounts.iter().any(|account| account.last_movement > movements) {
+        return Err(corrupt("an account's last movement"));
+    }
     Ok(state)
+}
+
+/// Lists are in no root. What a block is written beside has to end where the state says.
+fn check_newest(connection: &Connection, table: &str, newest: u64) -> Result<(), StoreError> {
+    let sql = format!("SELECT max(number) FROM {table}");
+    let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<i64>>(0);
+    // A snapshot of pruned blocks has no lists.
+    match connection.query_row(&sql, [], read).map_err(unreadable)? {
+        Some(found) if found != int(newest) => Err(corrupt("the end of a list")),
+        _ => Ok(()),
+    }
 }
 
 fn load_accounts(connection: &Connection, state: &mut State) -> Result<(), StoreError> {
@@ -124,5 +141,5 @@ fn load_enrolments(
 }
 
 fn corrupt(what: &str) -> StoreError {
-    StoreError::Corrupt(format!("{what} of the derived tables does not decode"))
+    StoreError::Corrupt(format!("{what} of the derived tables is not what was written"))
 }
