@@ -29,18 +29,27 @@ use protocol::keys::Signer as _;
 use protocol::money::Amount;
 use protocol::transfer::{SignedTransfer, Transfer};
 use protocol::wallet_id::WalletId;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+
+/// What may hold tables up.
+#[derive(Default)]
+struct Gate {
+    are_damaged: bool,
+}
 
 /// Tables that write nothing while somebody holds the gate.
 struct Gated {
     tables: Box<dyn Derived>,
-    gate: Arc<Mutex<()>>,
+    gate: Arc<Mutex<Gate>>,
 }
 
 impl Derived for Gated {
     fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
-        drop(self.gate.lock());
+        if self.gate.lock().are_damaged {
+            return Err(StoreError::Corrupt("by a test".to_owned()));
+        }
         self.tables.write(block)
     }
 
@@ -64,7 +73,7 @@ struct Held {
 }
 
 impl Held {
-    fn hold(gate: &Arc<Mutex<()>>) -> Self {
+    fn hold(gate: &Arc<Mutex<Gate>>) -> Self {
         let (until_dropped, dropped) = channel::<()>();
         let (says, is_held) = channel();
         let gate = Arc::clone(gate);
@@ -87,11 +96,12 @@ impl Drop for Held {
 
 /// Books of the dev network in which the node's own address holds money, and their sequencer.
 struct Running {
-    gate: Arc<Mutex<()>>,
+    gate: Arc<Mutex<Gate>>,
     key: NodeKey,
     genesis: Genesis,
     sequencer: LocalSequencer,
     books: Books,
+    fatal: watch::Receiver<Option<String>>,
 }
 
 impl Running {
@@ -104,7 +114,7 @@ impl Running {
         let openings = Openings([(key.public_key().address(), opening)].into());
         let founding = founding(genesis.text.clone(), Some(&openings), &validators);
         let Store { log, derived, reads } = MemoryStore::found(founding).open();
-        let gate = Arc::new(Mutex::new(()));
+        let gate = Arc::<Mutex<Gate>>::default();
         let derived = Box::new(Gated { tables: derived, gate: Arc::clone(&gate) });
         let clock = NodeClock::start();
         let store = Store { log, derived, reads };
@@ -118,8 +128,8 @@ impl Running {
             signer: Box::new(key.share()),
             clock_confirmed: true,
         };
-        let (sequencer, books, _fatal) = LocalSequencer::start(ledger, tip, surroundings).unwrap();
-        Self { gate, key, genesis, sequencer, books }
+        let (sequencer, books, fatal) = LocalSequencer::start(ledger, tip, surroundings).unwrap();
+        Self { gate, key, genesis, sequencer, books, fatal }
     }
 
     /// Pays a little to somebody.
@@ -171,6 +181,20 @@ async fn orders_that_keep_coming_do_not_make_others_wait_for_ever() {
     }
     drop(held);
     assert!(sent_away, "no order was sent away in {PATIENCE:?}");
+}
+
+/// A node that cannot go on says so and ends; trying damaged tables again and again would leave it
+/// there without blocks.
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_tables_end_the_node() {
+    let mut running = Running::start();
+    running.gate.lock().are_damaged = true;
+    running.pay(1).await;
+    let told = timeout(PATIENCE, running.fatal.wait_for(Option::is_some)).await.unwrap().unwrap();
+    let why = told.clone().unwrap();
+    assert!(why.contains("made anew by the next start"), "{why}");
+    let answer = running.sequencer.submit(order()).await;
+    assert_eq!(answer, Answer::Unavailable(Unavailable::Stopping));
 }
 
 /// Rows of a usual page of history.

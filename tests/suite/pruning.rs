@@ -13,6 +13,8 @@ use serde_json::Value;
 use crate::harness::chance::Chance;
 use crate::harness::disk_journal::{Disk, DiskJournal, restore};
 use crate::harness::genesis::GenesisFile;
+use crate::harness::http::Http;
+use crate::harness::machines::{Hardware, Machine, attested};
 use crate::harness::node::TestNode;
 use crate::harness::program::Ended;
 use crate::harness::tier::{Tries, verdict};
@@ -39,27 +41,26 @@ fn holds(folder: &Path, name: &str) -> bool {
     }
 }
 
-/// A node that has stopped, with a transfer that is old enough to be pruned and one that is not.
-fn stopped_node() -> (TestNode, [Payment; 2]) {
+/// A node that has stopped, with an epoch and a transfer that are old enough to be pruned and a
+/// transfer that is not.
+fn stopped_node() -> (TestNode, u64, [Payment; 2]) {
     let (alice, bob) = (Wallet::number(0), Wallet::number(1).address());
     let genesis = GenesisFile::dev().with("slot_seconds", 1).with("slots_per_epoch", 2);
     let mut node = TestNode::of(&genesis.funding(&alice.address(), 100));
     let mut http = node.http();
-    let pay = |http: &mut _, node: &TestNode, nonce| {
+    let pay = |http: &mut Http, node: &TestNode, nonce| {
         let payment = alice.pays(node.chain_id(), &bob, RTC, nonce);
-        crate::harness::http::Http::post(http, "/wallet/transfer/signed", &payment.body)
-            .expect(200);
+        http.post("/wallet/transfer/signed", &payment.body).expect(200);
         payment
     };
+    let mined = attested(&mut http, &Wallet::number(2), Machine::new(Hardware::G4, 0));
     let old = pay(&mut http, &node, 1);
-    let height = |http: &mut crate::harness::http::Http| {
-        http.read("/api/blocks?limit=1")["total"].as_u64().unwrap()
-    };
+    let height = |http: &mut Http| http.read("/api/blocks?limit=1")["total"].as_u64().unwrap();
     let from = height(&mut http);
     until("the transfer is old", || (height(&mut http) > from + 16).then_some(()));
     let new = pay(&mut http, &node, 2);
     node.stop();
-    (node, [old, new])
+    (node, mined["epoch"].as_u64().unwrap(), [old, new])
 }
 
 fn prune(node: &TestNode, options: &[&str]) -> Ended {
@@ -79,9 +80,25 @@ fn remove_derived(folder: &Path) {
     }
 }
 
+/// What changed between blocks is known from the oldest movement on that is kept, and never said to
+/// be nothing where it is not known.
+fn assert_differences(http: &mut Http, through: u64, derived_is_lost: bool) {
+    let tip = http.read("/api/blocks?limit=1")["total"].as_u64().unwrap() - 1;
+    let since_pruning = http.read(&format!("/api/state/diff?start={through}&end={tip}"));
+    assert_eq!(since_pruning["movements"], 1, "{since_pruning}");
+    assert_eq!(since_pruning["count"], 2, "{since_pruning}");
+    let before = http.get(&format!("/api/state/diff?start=0&end={through}"));
+    if derived_is_lost {
+        assert_eq!((before.status, before.code().as_str()), (410, "PRUNED"), "{before:?}");
+    } else {
+        // The transfer and the reward.
+        assert_eq!(before.json()["movements"], 2, "{before:?}");
+    }
+}
+
 #[test]
 fn a_pruned_node_says_what_it_no_longer_has() {
-    let (mut node, [old, new]) = stopped_node();
+    let (mut node, epoch, [old, new]) = stopped_node();
     let archive = node.folder().join("archive.db");
     let plan = pruned(&node, &["--dry-run"]);
     let through = plan["through_height"].as_u64().unwrap();
@@ -115,6 +132,13 @@ fn a_pruned_node_says_what_it_no_longer_has() {
         assert_eq!(entries.len(), if derived_is_lost { 1 } else { 3 }, "{history}");
         http.read("/api/blocks?limit=50");
         http.read("/chain/header/1");
+        assert_differences(&mut http, through, derived_is_lost);
+        let rewards = http.get(&format!("/rewards/epoch/{epoch}"));
+        if derived_is_lost {
+            assert_eq!((rewards.status, rewards.code().as_str()), (410, "PRUNED"), "{rewards:?}");
+        } else {
+            assert_eq!(rewards.json()["rewards"][0]["share_i64"], 1_500_000, "{rewards:?}");
+        }
         assert_eq!(account(&mut http, &Wallet::number(1).address()).balance, 2 * RTC);
         node.stop();
         node.verify();
@@ -123,7 +147,7 @@ fn a_pruned_node_says_what_it_no_longer_has() {
 
 #[test]
 fn pruning_that_is_killed_loses_nothing_and_can_be_completed() {
-    let (node, _) = stopped_node();
+    let (node, _, _) = stopped_node();
     let whole = tempfile::tempdir().unwrap();
     let copy = |from: &Path, to: &Path| {
         for entry in fs::read_dir(from).unwrap() {
@@ -170,7 +194,7 @@ fn pruning_that_is_killed_loses_nothing_and_can_be_completed() {
 /// Pruning is written down once; then the power fails at any place of it, or behind it.
 #[test]
 fn pruning_during_which_the_power_fails_loses_nothing_and_can_be_completed() {
-    let (node, _) = stopped_node();
+    let (node, _, _) = stopped_node();
     let Some(journal) = DiskJournal::of(node.folder()) else { return };
     let before = Disk::of(node.folder());
     let command = node.command(&["node", "prune", "--keep-epochs", "1", "--yes"]);

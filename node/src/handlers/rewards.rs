@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use ledger::changes::EpochRecord;
 use ledger::state::{Movement, MovementKind};
-use ledger::store::StoreError;
 use protocol::api::rewards::{Reward, RewardsPage};
 use protocol::api::{micro_i64, rtc_f64};
 
@@ -64,7 +63,7 @@ fn payouts(books: &Books, record: &EpochRecord, page: Page) -> Result<Vec<Moveme
     if u64::from(record.enrolled) <= books.law().genesis.policy.payouts_per_block {
         // One block paid them all, so they stand side by side.
         let first = record.first_movement.saturating_add(page.offset);
-        return Ok(books.reads().movements_from(first, wanted)?);
+        return movements_at(books, first, wanted);
     }
     if page.offset > MAX_OFFSET {
         return Err(Problem::new(
@@ -74,7 +73,7 @@ fn payouts(books: &Books, record: &EpochRecord, page: Page) -> Result<Vec<Moveme
         )
         .with_message("Look at the history of the wallets in question."));
     }
-    Ok(sliced_payouts(books, record, page.skipped(), wanted)?)
+    sliced_payouts(books, record, page.skipped(), wanted)
 }
 
 /// Payouts of an epoch that several blocks paid: between them stands what else happened.
@@ -83,7 +82,7 @@ fn sliced_payouts(
     record: &EpochRecord,
     skip: usize,
     wanted: usize,
-) -> Result<Vec<Movement>, StoreError> {
+) -> Result<Vec<Movement>, Problem> {
     let is_payout = |movement: &Movement| {
         movement.kind == MovementKind::Reward && movement.epoch == record.first.0
     };
@@ -91,10 +90,20 @@ fn sliced_payouts(
     let mut found = Vec::new();
     let mut next = record.first_movement;
     while found.len() < enough {
-        let chunk = books.reads().movements_from(next, CHUNK)?;
+        let chunk = movements_at(books, next, CHUNK)?;
         let Some(last) = chunk.last() else { break };
         next = last.number.saturating_add(1);
         found.extend(chunk.into_iter().filter(is_payout));
     }
     Ok(found.into_iter().skip(skip).take(wanted).collect())
+}
+
+/// So many movements from the one with number `first` on, which has to be there: where older ones
+/// are pruned, the next one that is left belongs to something else.
+fn movements_at(books: &Books, first: u64, count: usize) -> Result<Vec<Movement>, Problem> {
+    let movements = books.reads().movements_from(first, count)?;
+    match movements.first() {
+        Some(found) if found.number != first => Err(Problem::pruned()),
+        _ => Ok(movements),
+    }
 }

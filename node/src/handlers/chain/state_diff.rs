@@ -70,6 +70,9 @@ pub async fn state_diff(State(app): State<AppState>, params: Params) -> Result<R
 fn diff(books: &Books, start: u64, end: u64) -> Result<StateDiff, Problem> {
     let first = first_movement_behind(books, start)?;
     let behind = first_movement_behind(books, end)?;
+    if is_pruned_before(books, first, start)? {
+        return Err(Problem::pruned());
+    }
     let movements = behind.saturating_sub(first);
     if movements > MAX_MOVEMENTS {
         return Err(Problem::new(
@@ -94,19 +97,29 @@ fn diff(books: &Books, start: u64, end: u64) -> Result<StateDiff, Problem> {
     })
 }
 
-/// The first movement that happened after block `height`: movements ascend with their blocks, so
-/// it is found by halving.
+/// The first movement that is kept and happened after block `height`: movements ascend with their
+/// blocks, so it is found by halving. Only the oldest ones can be gone.
 fn first_movement_behind(books: &Books, height: u64) -> Result<u64, StoreError> {
     let newest = books.state().counters.movements;
     let (mut low, mut high) = (1, newest.saturating_add(1));
     while low < high {
         let middle = low.midpoint(high);
         match books.movement(middle)? {
-            Some(movement) if movement.height <= height => low = middle.saturating_add(1),
-            _ => high = middle,
+            Some(movement) if movement.height > height => high = middle,
+            Some(_) | None => low = middle.saturating_add(1),
         }
     }
     Ok(low)
+}
+
+/// Whether movements between block `start` and the first one that is kept behind it may be gone.
+fn is_pruned_before(books: &Books, first: u64, start: u64) -> Result<bool, StoreError> {
+    let before = first.saturating_sub(1);
+    if before == 0 || books.movement(before)?.is_some() {
+        return Ok(false);
+    }
+    // The snapshot stands at the end of the newest block that is pruned, and has no movements.
+    Ok(books.reads().pruned()?.is_none_or(|pruned| start < pruned.height))
 }
 
 /// What every account received less what it paid, in micro-RTC.
@@ -121,7 +134,8 @@ fn added_up(
         *delta = delta.saturating_add(micro);
     };
     for number in first..behind {
-        let Some(movement) = books.movement(number)? else { break };
+        let missing = || StoreError::Corrupt(format!("movement {number} is missing"));
+        let movement = books.movement(number)?.ok_or_else(missing)?;
         let micro = i128::from(movement.amount.micro());
         add(movement.credit, micro);
         if let Some(debit) = movement.debit {

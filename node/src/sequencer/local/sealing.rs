@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ledger::ledger::DerivedTables;
 use ledger::seal::{ClosedBlock, Seal, Sealer};
+use ledger::store::StoreError;
 use tokio::sync::watch;
 
 use super::{Message, Shared};
@@ -52,10 +53,7 @@ impl SealingThread {
     fn finish(&mut self, block: &ClosedBlock) -> Result<(), Over> {
         let seal = match self.sealer.seal(block) {
             Ok(seal) => seal,
-            Err(error) => {
-                drop(self.to_writer.send(Message::SealerFailed(error.to_string())));
-                return Err(Over);
-            }
+            Err(error) => return Err(self.give_up(error.to_string())),
         };
         let message = Message::Sealed(Box::new(seal.clone()));
         self.to_writer.send(message).map_err(|_gone| Over)?;
@@ -75,9 +73,15 @@ impl SealingThread {
     }
 
     /// Writes the derived tables, however long it takes; meanwhile at most one more block closes.
+    /// Damaged ones stay damaged: the next start makes them anew.
     fn follow(&mut self, block: &ClosedBlock, seal: &Seal) -> Result<(), Over> {
         while let Err(error) = self.derived.follow(block, seal) {
             tracing::error!(%error, block.height = block.height, "derived tables not written");
+            if matches!(error, StoreError::Corrupt(_)) {
+                let why =
+                    format!("derived.db is damaged, and made anew by the next start: {error}");
+                return Err(self.give_up(why));
+            }
             if self.shared.stopping.load(Ordering::Relaxed) {
                 // The next start derives them from the log.
                 return Err(Over);
@@ -85,5 +89,12 @@ impl SealingThread {
             std::thread::park_timeout(RETRY_DERIVED_AFTER);
         }
         Ok(())
+    }
+
+    /// The node cannot go on. The writer says why, and ends first.
+    fn give_up(&self, why: String) -> Over {
+        drop(self.to_writer.send(Message::SealerFailed(why)));
+        while self.from_writer.recv().is_ok() {}
+        Over
     }
 }
