@@ -2,7 +2,7 @@
 //!
 //! | variable | what it sets |
 //! |---|---|
-//! | `RUSTCHAIN_TEST_TIER` | how many operations: see [`operations`] |
+//! | `RUSTCHAIN_TEST_TIER` | how many operations: see [`OPERATIONS`] |
 //! | `LEDGER_MODEL_OPERATIONS` | how many, whatever the tier |
 //! | `LEDGER_MODEL_SEED` | which histories |
 //! | `LEDGER_MODEL_HISTORY` | one of them alone, by its number: what failed is told again |
@@ -19,6 +19,7 @@ use std::thread;
 use std::time::Instant;
 
 use self::simulation::{History, Tally};
+use crate::tier::Tries;
 
 const SEED: u64 = 20_251_202;
 
@@ -62,14 +63,7 @@ fn from_environment(name: &str) -> Option<u64> {
 }
 
 /// How many operations are tried altogether.
-fn operations() -> u64 {
-    let of_tier = || match std::env::var("RUSTCHAIN_TEST_TIER").as_deref() {
-        Err(_) | Ok("gate") => 100_000,
-        Ok("long") => 100_000_000,
-        Ok(_longer) => 1_000_000_000,
-    };
-    from_environment("LEDGER_MODEL_OPERATIONS").unwrap_or_else(of_tier)
-}
+const OPERATIONS: Tries = Tries { gate: 100_000, long: 100_000_000, longer: 1_000_000_000 };
 
 /// Histories that have not been told yet: numbered from 0, until there are enough operations.
 struct Untold {
@@ -124,7 +118,7 @@ fn tell(untold: &Mutex<Untold>, told: &Mutex<Tally>) {
 fn print(told: &Tally, seconds: f64) {
     let Tally { operations, histories, blocks, movements, epochs, failures, .. } = told;
     println!(
-        "{operations} operations in {histories} histories: {blocks} blocks, {movements} movements, {epochs} epochs"
+        "VERDICT: {operations} operations in {histories} histories: {blocks} blocks, {movements} movements, {epochs} epochs"
     );
     println!("carried out: {:?}", told.carried_out);
     println!("refused: {:?}", told.refused);
@@ -158,8 +152,10 @@ fn random_histories_leave_the_books_as_the_naive_ones() {
         return;
     }
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    println!("seed {seed}, {} operations, {threads} threads", operations());
-    let untold = Mutex::new(Untold { seed, operations: operations(), next: 0, planned: 0 });
+    let operations =
+        from_environment("LEDGER_MODEL_OPERATIONS").unwrap_or_else(|| OPERATIONS.now());
+    println!("seed {seed}, {operations} operations, {threads} threads");
+    let untold = Mutex::new(Untold { seed, operations, next: 0, planned: 0 });
     let told = Mutex::new(Tally::default());
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -168,6 +164,6 @@ fn random_histories_leave_the_books_as_the_naive_ones() {
     });
     let told = told.into_inner().unwrap();
     print(&told, started.elapsed().as_secs_f64());
-    assert!(told.operations >= operations());
+    assert!(told.operations >= operations);
     check_that_it_was_not_dull(&told);
 }
