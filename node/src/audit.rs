@@ -132,6 +132,13 @@ impl AuditLog {
         Ok(Self { connection: Mutex::new(node_local::open(path)?) })
     }
 
+    /// Recomputes the chain in the file at `path`, which is only read, and checks that the file is
+    /// whole. Returns where the chain ends; `None` where there is no file.
+    pub fn check(path: &Path) -> Result<Option<ChainHead>, AuditError> {
+        let Some(connection) = node_local::open_to_check(path)? else { return Ok(None) };
+        Self { connection: Mutex::new(connection) }.verify_chain(None).map(Some)
+    }
+
     /// Adds a record and waits until the disk has it. Blocks: call it off the async threads.
     pub fn append(&self, entry: &AuditEntry<'_>) -> Result<AuditRecord, AuditError> {
         let mut connection = self.connection.lock();

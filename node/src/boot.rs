@@ -20,7 +20,9 @@ pub use init::{InitOptions, Initialised, init};
 pub use memory::serve_in_memory;
 pub use prune::{PlannedPrune, PruneOptions, PruneReport, PruneStep, carry_out_prune, plan_prune};
 pub use serve::{Running, ServeOptions, serve};
-pub use verify::{AuditError, AuditReport, AuditTotals, VerifyError, VerifyProgress, verify};
+pub use verify::{
+    AuditError, AuditReport, AuditTotals, Verified, VerifyError, VerifyProgress, verify,
+};
 
 use crate::admin_keys::AdminKeyError;
 use crate::config::ConfigError;

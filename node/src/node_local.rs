@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use protocol::time::UnixSeconds;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 /// Marks the file as ours (`RTnl`), so that no other database is taken for it.
 const APPLICATION_ID: i64 = 0x5254_6e6c;
@@ -64,6 +64,9 @@ pub enum NodeLocalError {
     /// The file is some other database.
     #[error("the file is not a node's local database")]
     NotOurs,
+    /// The file is not as SQLite wrote it.
+    #[error("node-local.db is damaged: {0}")]
+    Damaged(String),
     /// The file was written by a later version of this program.
     #[error("the node's local database has version {found}, this program knows {SCHEMA_VERSION}")]
     TooNew {
@@ -88,6 +91,28 @@ pub(crate) fn open(path: &Path) -> Result<Connection, NodeLocalError> {
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     ensure_schema(&mut connection)?;
     Ok(connection)
+}
+
+/// Opens the file for reading, beside whoever writes it, and checks that it is whole; `None` where
+/// there is none.
+pub(crate) fn open_to_check(path: &Path) -> Result<Option<Connection>, NodeLocalError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    match (number("application_id")?, number("user_version")?) {
+        (APPLICATION_ID, SCHEMA_VERSION) => {}
+        (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
+            return Err(NodeLocalError::TooNew { found });
+        }
+        _ => return Err(NodeLocalError::NotOurs),
+    }
+    let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(Some(connection)) } else { Err(NodeLocalError::Damaged(found)) }
 }
 
 fn create_private(path: &Path) -> io::Result<()> {

@@ -18,6 +18,9 @@ use parking_lot::Mutex;
 
 pub use ledger::audit::{AuditError, AuditReport, AuditTotals};
 
+use super::DataFolder;
+use crate::audit::{AuditError as ChainError, AuditLog};
+
 /// Groups that wait for their signatures to be verified. A group holds at most 4,096 commands, and
 /// a block that waits is kept whole.
 const WAITING: usize = 16;
@@ -42,6 +45,18 @@ pub enum VerifyError {
         /// What the database's own check found.
         structure: StoreError,
     },
+    /// The record of admin calls is not what was written.
+    #[error("{0}")]
+    AdminCalls(#[from] ChainError),
+}
+
+/// What was found to be in order.
+#[derive(Debug, Clone, Copy)]
+pub struct Verified {
+    /// In the ledger.
+    pub ledger: AuditReport,
+    /// Records of admin calls in `node-local.db`; `None` where there is no such file.
+    pub admin_calls: Option<u64>,
 }
 
 /// One group of a block.
@@ -50,8 +65,17 @@ type Task = (Arc<LoggedBlock>, usize);
 /// The lowest fault of a signature that was found so far.
 type Found = Mutex<Option<ReplayError>>;
 
-/// Checks the ledger of a folder. Nothing is written.
-pub fn verify(data_dir: &Path, progress: VerifyProgress<'_>) -> Result<AuditReport, VerifyError> {
+/// Checks the ledger of a folder, and the record of admin calls beside it. Nothing is written.
+pub fn verify(data_dir: &Path, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError> {
+    let ledger = verify_ledger(data_dir, progress)?;
+    let head = AuditLog::check(&DataFolder::at(data_dir).node_local())?;
+    Ok(Verified { ledger, admin_calls: head.map(|head| head.seq) })
+}
+
+fn verify_ledger(
+    data_dir: &Path,
+    progress: VerifyProgress<'_>,
+) -> Result<AuditReport, VerifyError> {
     let reads = SqliteStore::at(data_dir).open_reads().map_err(AuditError::from)?;
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let (audited, structure) = thread::scope(|scope| {
@@ -158,13 +182,14 @@ mod tests {
     use protocol::block::ValidatorSet;
     use protocol::keys::Signer as _;
     use protocol::money::Amount;
-    use protocol::time::UnixMillis;
+    use protocol::time::{UnixMillis, UnixSeconds};
     use protocol::transfer::{SignedTransfer, Transfer};
     use protocol::wallet_id::WalletId;
     use rusqlite::Connection;
     use tempfile::TempDir;
 
     use super::*;
+    use crate::audit::AuditEntry;
     use crate::node_key::NodeKey;
 
     /// A ledger of blocks with three transfers each.
@@ -203,7 +228,7 @@ mod tests {
         folder
     }
 
-    fn verified(folder: &TempDir) -> Result<AuditReport, VerifyError> {
+    fn verified(folder: &TempDir) -> Result<Verified, VerifyError> {
         verify(folder.path(), &mut |_, _| {})
     }
 
@@ -225,7 +250,7 @@ mod tests {
     #[test]
     fn the_first_bad_signature_is_reported_every_time() {
         let folder = ledger_of(40);
-        assert_eq!(verified(&folder).unwrap().commands, 120);
+        assert_eq!(verified(&folder).unwrap().ledger.commands, 120);
         for command in [63, 62, 64, 100] {
             damage_signature(&folder, command);
         }
@@ -249,5 +274,40 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(verified(&folder).unwrap_err().to_string(), "block 4 has no seal");
         }
+    }
+
+    /// The records of admin calls are in no block; their own chain is recomputed.
+    #[test]
+    fn a_changed_record_of_an_admin_call_is_named() {
+        let folder = ledger_of(2);
+        assert_eq!(verified(&folder).unwrap().admin_calls, None);
+        let path = folder.path().join("node-local.db");
+        let log = AuditLog::open(&path).unwrap();
+        for at in 1..=9 {
+            let entry = AuditEntry {
+                at: UnixSeconds(at),
+                key_name: "ops",
+                action: "GET /pending/list",
+                subject: "",
+                result: "ok",
+            };
+            log.append(&entry).unwrap();
+        }
+        // Beside whoever has it open.
+        assert_eq!(verified(&folder).unwrap().admin_calls, Some(9));
+        drop(log);
+        let whole = std::fs::read(&path).unwrap();
+        let tampering = Connection::open(&path).unwrap();
+        let sql = "DROP TRIGGER audit_stands; UPDATE audit SET result = 'no' WHERE seq = 4";
+        tampering.execute_batch(sql).unwrap();
+        drop(tampering);
+        assert_eq!(
+            verified(&folder).unwrap_err().to_string(),
+            "audit record 4 is not as it was written: its content was changed"
+        );
+        let mut headless = whole;
+        headless[100] ^= 0xff;
+        std::fs::write(&path, headless).unwrap();
+        assert!(matches!(verified(&folder), Err(VerifyError::AdminCalls(_))));
     }
 }

@@ -1,6 +1,6 @@
 //! `rustchain node verify`: does the ledger add up?
 
-use node::boot::{AuditError, AuditReport, AuditTotals, StoreError, VerifyError, verify};
+use node::boot::{AuditError, AuditReport, AuditTotals, StoreError, Verified, VerifyError, verify};
 use serde::Serialize;
 
 use super::NodeFolder;
@@ -18,19 +18,25 @@ pub struct Args {
 }
 
 #[derive(Debug, Serialize)]
-struct Verified {
+struct InOrder {
     verdict: &'static str,
     height: u64,
     blocks: u64,
     commands: u64,
     movements: u64,
     accounts: u64,
+    /// The block up to which `derived.db` was compared; none when it is not there.
+    derived_height: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pruned_height: Option<u64>,
+    /// Records of admin calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_calls: Option<u64>,
 }
 
-impl Verified {
-    const fn of(report: &AuditReport) -> Self {
+impl InOrder {
+    const fn of(verified: &Verified) -> Self {
+        let report = &verified.ledger;
         Self {
             verdict: "everything adds up",
             height: report.height,
@@ -38,21 +44,29 @@ impl Verified {
             commands: report.commands,
             movements: report.movements,
             accounts: report.accounts,
+            derived_height: report.derived_height,
             pruned_height: report.pruned_height,
+            admin_calls: verified.admin_calls,
         }
     }
 }
 
-impl Output for Verified {
+impl Output for InOrder {
     fn page(&self) -> Page {
+        let derived = self.derived_height.map_or_else(
+            || "not there: the next start makes it".to_owned(),
+            |height| format!("compared up to block {height}"),
+        );
         Page::new()
             .field("verdict", &self.verdict)
             .field("height", &self.height)
             .field("blocks executed again", &self.blocks)
             .field("signatures verified again", &self.commands)
-            .field("movements compared", &self.movements)
+            .field("movements recomputed", &self.movements)
             .field("accounts added up", &self.accounts)
+            .field("derived.db", &derived)
             .optional("from the snapshot of block", self.pruned_height)
+            .optional("records of admin calls", self.admin_calls)
     }
 }
 
@@ -66,8 +80,8 @@ pub(crate) fn run(args: &Args, session: &Session) -> Result<Answer, Failure> {
     };
     let verified = verify(&folder, &mut progress);
     bar.end();
-    let report = verified.map_err(failure)?;
-    Ok(Answer::of(&Verified::of(&report)))
+    let verified = verified.map_err(failure)?;
+    Ok(Answer::of(&InOrder::of(&verified)))
 }
 
 fn failure(error: VerifyError) -> Failure {
@@ -77,6 +91,9 @@ fn failure(error: VerifyError) -> Failure {
         }
         VerifyError::Audit(AuditError::Derived(_) | AuditError::Mark(_)) => damaged(&error)
             .hint("stop the node and remove derived.db: the next start makes it anew from the log"),
+        VerifyError::AdminCalls(_) => damaged(&error).hint(
+            "the ledger adds up; keep node-local.db as it is, and look at who could write to it",
+        ),
         other => damaged(&other)
             .hint("keep this folder as it is, and restore a verified backup elsewhere"),
     }
