@@ -705,7 +705,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;bench' {
-            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, instructions')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, verify, instructions')
             [CompletionResult]::new('--rounds', '--rounds', [CompletionResultType]::ParameterName, 'Measure every side of a ratio this often')
             [CompletionResult]::new('--seconds', '--seconds', [CompletionResultType]::ParameterName, 'Measure a side for this many seconds in each round')
             [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Drive servers over this many kept connections')
@@ -716,7 +716,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'Compute roots over this many accounts')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Let this many transfers be due each second')
             [CompletionResult]::new('--rate-seconds', '--rate-seconds', [CompletionResultType]::ParameterName, 'Let them be due for this many seconds')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure the pages of a node that runs already, be it of another make')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure a node that runs already, be it of another make: its pages, and with --only attest machines that attest to it')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep ledgers in this folder for the next run; by default they are temporary')
             [CompletionResult]::new('--under', '--under', [CompletionResultType]::ParameterName, 'Start the servers with this program, such as a profiler, and its arguments')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')

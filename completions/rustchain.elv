@@ -630,7 +630,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --help 'Print help'
         }
         &'rustchain;bench'= {
-            cand --only 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, instructions'
+            cand --only 'Measure only these: transfer, latency, commits, history, attest, balance, health, epoch, miners, blocks, pages, mixed, settle, roots, start, growth, verify, instructions'
             cand --rounds 'Measure every side of a ratio this often'
             cand --seconds 'Measure a side for this many seconds in each round'
             cand --connections 'Drive servers over this many kept connections'
@@ -641,7 +641,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --accounts 'Compute roots over this many accounts'
             cand --rate 'Let this many transfers be due each second'
             cand --rate-seconds 'Let them be due for this many seconds'
-            cand --url 'Measure the pages of a node that runs already, be it of another make'
+            cand --url 'Measure a node that runs already, be it of another make: its pages, and with --only attest machines that attest to it'
             cand --dir 'Keep ledgers in this folder for the next run; by default they are temporary'
             cand --under 'Start the servers with this program, such as a profiler, and its arguments'
             cand --node 'Talk to this node'

@@ -9,6 +9,8 @@ use std::thread;
 use serde_json::Value;
 
 use crate::harness::fake_node::nobody;
+use crate::harness::genesis::GenesisFile;
+use crate::harness::node::TestNode;
 use crate::harness::program::{Ended, Home};
 
 /// The smallest run of everything.
@@ -50,12 +52,14 @@ fn transfers_and_attestations_are_measured_on_ledgers_that_are_kept() {
         "durable_share",
         "durable_cpu_share",
         "verify_rate_share",
+        "parse_share",
         "sum_of_parts",
         "commit_bytes",
         "derived_bytes",
         "transfers_per_commit",
         "p99_closed",
         "p99_open",
+        "lone_transfer",
         "past_share",
         "past_cpu_share",
         "past_verify_share",
@@ -74,6 +78,8 @@ fn transfers_and_attestations_are_measured_on_ledgers_that_are_kept() {
     for figure in report["figures"].as_array().unwrap() {
         assert_eq!(figure["refused"], 0, "{figure:#}");
         assert!(figure["answered"].as_u64().unwrap() > 0, "{figure:#}");
+        assert!(figure["server_cpu_us"].as_f64().unwrap() > 0.0, "{figure:#}");
+        assert!(figure["resident_mb"].as_f64().unwrap() > 0.0, "{figure:#}");
     }
     let kept = |name: &str| home.path(&format!("ledgers/{name}/loaded.json")).exists();
     assert!(kept("ledger-60-transfers-13-wallets-6-miners"));
@@ -85,7 +91,7 @@ fn transfers_and_attestations_are_measured_on_ledgers_that_are_kept() {
 #[test]
 fn reads_starts_and_growth_are_measured() {
     let home = Home::new();
-    let modes = "--only balance,health,epoch,miners,blocks,pages,start,growth,roots";
+    let modes = "--only balance,health,epoch,miners,blocks,pages,start,growth,roots,verify";
     let report = report(&home, &format!("{SMALL} {modes}"));
     let measured = [
         "balance_share",
@@ -106,6 +112,8 @@ fn reads_starts_and_growth_are_measured() {
         "stored_history_growth",
         "open_time_growth",
         "rss_growth",
+        "verify_time",
+        "verify_cpu",
     ];
     assert_eq!(bars(&report).into_iter().map(|(id, _)| id).collect::<Vec<_>>(), measured);
     assert_measured(&report, &measured);
@@ -115,7 +123,14 @@ fn reads_starts_and_growth_are_measured() {
 fn a_settlement_of_ten_times_as_many_is_measured() {
     let home = Home::new();
     let report = report(&home, &format!("{SMALL} --only settle"));
-    assert_measured(&report, &["settle_cpu", "settle_growth", "settle_reads_p99"]);
+    let bars = [
+        "settle_cpu",
+        "settle_cpu_many",
+        "settle_growth",
+        "settle_reads_p99",
+        "settle_reads_p99_many",
+    ];
+    assert_measured(&report, &bars);
     let remarks = report["remarks"].to_string();
     assert!(remarks.contains("6 machines were paid"), "{remarks}");
     assert!(remarks.contains("60 machines were paid"), "{remarks}");
@@ -196,6 +211,8 @@ fn a_node_of_another_make_is_measured_as_far_as_it_goes() {
     for name in ["GET /health", "GET /epoch"] {
         let figure = figures.iter().find(|figure| figure["name"] == name).unwrap();
         assert!(figure["answered"].as_u64().unwrap() > 0, "{figure:#}");
+        assert_eq!(figure["server_cpu_us"], Value::Null, "{figure:#}");
+        assert_eq!(figure["other_programs_cores"], Value::Null, "{figure:#}");
     }
     let reason = |id: &str| {
         let bar = report["bars"].as_array().unwrap().iter().find(|bar| bar["id"] == id);
@@ -210,17 +227,42 @@ fn a_node_of_another_make_is_measured_as_far_as_it_goes() {
     assert!(remarks.contains("of the answers a second of bare GET"), "{remarks}");
 }
 
+/// What is found of a node that somebody else has started, and whether it was enough.
+fn found_at(home: &Home, url: &str, modes: &str) -> (i32, Value) {
+    let arguments = "--rounds 1 --seconds 0.1 --connections 2 --miners 5 --json --quiet";
+    let ended = home.run(&format!("bench --url {url} {modes} {arguments}"));
+    (ended.exit, ended.envelope()["data"].clone())
+}
+
 #[test]
-fn a_url_takes_reads_only_and_nobody_there_is_no_crash() {
+fn machines_attest_to_a_node_that_runs_already() {
+    let (home, node) = (Home::new(), TestNode::of(&GenesisFile::dev()));
+    let (exit, report) = found_at(&home, node.url(), "--only attest,health");
+    assert_eq!(exit, 0, "{report:#}");
+    let figures = report["figures"].as_array().unwrap();
+    let attested = figures.iter().find(|figure| figure["name"] == "challenge and submission");
+    assert_eq!(attested.unwrap()["answered"], 5, "{report:#}");
+    let (exit, report) = found_at(&home, &foreign_node(), "--only attest");
+    assert_eq!(exit, 1, "{report:#}");
+    let trouble = report["trouble"].to_string();
+    assert!(trouble.contains("attest") && trouble.contains("404"), "{trouble}");
+}
+
+#[test]
+fn a_url_takes_what_needs_no_money_and_says_when_nobody_is_there() {
     let home = Home::new();
     let url = nobody();
     let refused = home.run(&format!("bench --url {url} --only transfer --json"));
     assert_eq!(refused.exit, 2, "{refused:?}");
     let message = refused.envelope()["error"]["message"].to_string();
     assert!(message.contains("transfer needs a node of our own"), "{message}");
-    let report = report(&home, &format!("--rounds 1 --seconds 0.1 --connections 1 --url {url}"));
-    for bar in report["bars"].as_array().unwrap() {
-        assert_eq!(bar["verdict"], "not_measured", "{bar:#}");
+    for modes in ["", "--only attest"] {
+        let (exit, report) = found_at(&home, &url, modes);
+        assert_eq!(exit, 1, "{report:#}");
+        assert_eq!(report["trouble"].as_array().unwrap().len(), 1, "{report:#}");
+        for bar in report["bars"].as_array().unwrap() {
+            assert_eq!(bar["verdict"], "not_measured", "{bar:#}");
+        }
     }
 }
 

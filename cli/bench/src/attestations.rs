@@ -11,10 +11,17 @@ use crate::loaded::loaded;
 use crate::report::Report;
 use crate::run::Bench;
 use crate::server::{Server, figures_of};
-use crate::window::{Sample, figure, others};
+use crate::statistics::{float, whole};
+use crate::window::{Sample, figure, others, resident_mb};
 
 /// Machines that attest in a round, at most.
 const MOST: usize = 20_000;
+/// The same on a node of somebody else.
+const MOST_ELSEWHERE: usize = 1_000;
+/// Numbers of machines for runs that begin in one minute, and minutes until they are used again:
+/// together less than the 2^24 that identifiers have room for.
+const MOST_A_MINUTE: usize = 100_000;
+const MINUTES: u64 = 160;
 /// Machines that attest before them, so that everything is warm; a share of those that count.
 const WARM_UP_SHARE: usize = 8;
 
@@ -50,6 +57,36 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     Ok(())
 }
 
+/// Measures machines that attest to a node that somebody else has started, as many in each round as
+/// were asked for, 1,000 at most. Whether it has seen one of them before is its own business: their
+/// numbers depend on the minute.
+pub(crate) async fn run_elsewhere(
+    bench: &Bench<'_>,
+    node: &Server,
+    report: &mut Report,
+) -> Result<(), BenchError> {
+    let machines = bench.options.miners.clamp(1, MOST_ELSEWHERE);
+    let minute = (bench.surroundings.clock)().seconds().0 / 60;
+    let mut next = whole(float(minute % MINUTES)) * MOST_A_MINUTE;
+    let mut samples = Vec::new();
+    for round in 0..bench.options.rounds {
+        bench.tell_round("attestations", round);
+        samples.push(attest(node, next..next + machines, bench.options.connections).await?);
+        next += machines;
+    }
+    let refusal = samples.iter().find_map(|sample| sample.first_refusal.clone());
+    let answered = samples.iter().any(|sample| sample.answered > 0);
+    report.add(figure("challenge and submission", &samples));
+    for bar in ["attest_pair", "attest_known"] {
+        report.not_measured(bar, "what the server uses is not known");
+    }
+    if answered {
+        return Ok(());
+    }
+    let answer = refusal.unwrap_or_else(|| "nothing".to_owned());
+    Err(BenchError::Answer { request: "an attestation".to_owned(), answer })
+}
+
 async fn attest_warm(
     bench: &Bench<'_>,
     node: &Server,
@@ -65,7 +102,7 @@ async fn attest_warm(
     attest(node, take(machines.div_ceil(WARM_UP_SHARE)), connections).await?;
     let sample = attest(node, take(machines), connections).await?;
     let sample = sample.none_refused("attestations")?;
-    Ok(sample)
+    Ok(Sample { resident_mb: resident_mb(node), ..sample })
 }
 
 /// Microseconds of processor time that it takes to read, verify and judge the payload of one of so

@@ -93,13 +93,14 @@ pub(crate) const VERIFY_SHARE: &str = "verify_share";
 pub(crate) const PAST_VERIFY_SHARE: &str = "past_verify_share";
 
 /// All bars, in the order in which they are shown.
-pub(crate) const BARS: [Spec; 46] = [
+pub(crate) const BARS: [Spec; 52] = [
     counted(Mode::Transfer, VERIFY_SHARE, "verify CPU / server CPU of a durable transfer", "")
         .at_least(0.45, 0.56),
     timed(Mode::Transfer, "durable_share", "durable transfers/s / without storage", "")
         .at_least(0.65, 0.80),
     counted(Mode::Transfer, "durable_cpu_share", "the same by server CPU", ""),
     timed(Mode::Transfer, "verify_rate_share", "durable transfers/s / POST, parse and verify", ""),
+    counted(Mode::Transfer, "parse_share", "CPU of POST, parse / of a durable transfer", ""),
     timed(Mode::Transfer, "sum_of_parts", "transfers/s / sum of parts (verify, parse, client)", "")
         .at_least(0.60, 0.75),
     counted(Mode::Transfer, "commit_bytes", "written on the commit path per transfer", "B")
@@ -115,6 +116,7 @@ pub(crate) const BARS: [Spec; 46] = [
         "ms",
     )
     .at_most(100.0, 50.0),
+    timed(Mode::Latency, "lone_transfer", "a lone client's transfer / durable append, p50", ""),
     counted(Mode::Commits, "fsyncs", "fsyncs per transfer", "").at_most(0.20, 0.05),
     counted(
         Mode::Commits,
@@ -162,6 +164,8 @@ pub(crate) const BARS: [Spec; 46] = [
     counted(Mode::Pages, "stored_history_share", "the same of a page that is not in memory", ""),
     counted(Mode::Mixed, "mixed_share", "CPU of the parts / CPU of 9 reads and a transfer", ""),
     counted(Mode::Settle, "settle_cpu", "CPU of a machine that is paid", "us").at_most(3.0, 1.0),
+    counted(Mode::Settle, "settle_cpu_many", "the same of ten times as many machines", "us")
+        .at_most(3.0, 1.0),
     counted(
         Mode::Settle,
         "settle_growth",
@@ -170,6 +174,8 @@ pub(crate) const BARS: [Spec; 46] = [
     )
     .at_most(13.0, 11.0),
     timed(Mode::Settle, "settle_reads_p99", "balances while machines are paid, p99", "ms")
+        .at_most(100.0, 30.0),
+    timed(Mode::Settle, "settle_reads_p99_many", "the same of ten times as many machines", "ms")
         .at_most(100.0, 30.0),
     counted(Mode::Roots, "roots_share", "CPU of a block's roots / of verifying it", "")
         .at_most(0.25, 0.12),
@@ -193,6 +199,9 @@ pub(crate) const BARS: [Spec; 46] = [
         .at_most(1.30, 1.05),
     timed(Mode::Growth, "open_time_growth", "time of opening, large ledger / small one", ""),
     counted(Mode::Growth, "rss_growth", "memory at rest, large ledger / small one", ""),
+    timed(Mode::Verify, "verify_time", "node verify, for each 1,000,000 transfers", "s")
+        .at_most(60.0, 30.0),
+    counted(Mode::Verify, "verify_cpu", "the same by CPU", "s"),
     counted(
         Mode::Instructions,
         "commit_instructions",

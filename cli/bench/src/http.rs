@@ -235,9 +235,12 @@ fn malformed(what: &'static str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
+/// The host that requests to servers of our own name.
+pub(crate) const HOST: &str = "bench";
+
 /// The bytes of a GET request.
 pub(crate) fn get(path: &str) -> Vec<u8> {
-    get_from("bench", path)
+    get_from(HOST, path)
 }
 
 /// The bytes of a GET request to a host that may serve several.
@@ -247,8 +250,13 @@ pub(crate) fn get_from(host: &str, path: &str) -> Vec<u8> {
 
 /// The bytes of a POST request with a JSON body.
 pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
+    post_to(HOST, path, body)
+}
+
+/// The bytes of a POST request with a JSON body, to a host that may serve several.
+pub(crate) fn post_to(host: &str, path: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\n\
+        "POST {path} HTTP/1.1\r\nhost: {host}\r\naccept: application/json\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )

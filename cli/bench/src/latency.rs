@@ -21,17 +21,27 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     let node = bench.start(&folder).await?;
     let mut source = past.transfers(bench);
     let few = FEW.min(bench.options.wallets);
-    let (mut samples, mut guess) = (Vec::new(), FIRST_GUESS);
+    let (mut samples, mut alone, mut guess) = (Vec::new(), Vec::new(), FIRST_GUESS);
+    let mut lone_guess = LOWEST_GUESS;
     for round in 0..bench.options.rounds {
         bench.tell_round("transfers over few connections", round);
-        let scripts = bench.enough_transfers(&mut source, few, guess);
+        let scripts = bench.enough_transfers(&mut source, 1, lone_guess);
         let window = bench.options.window;
+        let sample = measure(&node, &[&node], &scripts, Repeat::Never, window).await?;
+        lone_guess = sample.rate.max(LOWEST_GUESS);
+        alone.push(sample);
+        let scripts = bench.enough_transfers(&mut source, few, guess);
         let sample = measure(&node, &[&node], &scripts, Repeat::Never, window).await?;
         guess = sample.rate.max(LOWEST_GUESS);
         samples.push(sample);
     }
     report.add(figure(&format!("durable signed transfers, {few} connections"), &samples));
     report.measured("p99_closed", past.says(), samples.iter().map(|s| s.p99_ms), others(&samples));
+
+    report.add(figure("durable signed transfers, a lone client", &alone));
+    let append_ms = report.machine.durable_append_p50_ms;
+    let times = alone.iter().map(|sample| sample.p50_ms / append_ms);
+    report.measured("lone_transfer", format!("{append_ms:.2} ms"), times, others(&alone));
 
     let (rate, connections) = (bench.options.rate, bench.options.connections);
     let seconds = bench.options.rate_window.as_secs_f64();

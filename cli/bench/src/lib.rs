@@ -10,7 +10,7 @@
 //! | `options` | what is measured, and how long |
 //! | `bars` | what is demanded, and what is aimed at |
 //! | `run` | one measurement after the other |
-//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth`, `instructions` | the measurements |
+//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth`, `verify`, `instructions` | the measurements |
 //! | `load`, `schedule`, `http`, `script` | the client: connections, requests, answers |
 //! | `window` | what a server did and used while it was driven |
 //! | `server`, `strace`, `callgrind`, `reference` | the processes that are measured |
@@ -49,6 +49,7 @@ mod starts;
 mod statistics;
 mod strace;
 mod transfers;
+mod verify;
 mod wallets;
 mod window;
 

@@ -17,6 +17,9 @@ use crate::window::{come_to_rest, send_all};
 
 /// Says what a loaded ledger holds. It is written last, so a folder without it is not finished.
 const MARKER: &str = "loaded.json";
+/// The format of what a node writes. To be raised when that changes while the versions of its schemas
+/// do not, as kept ledgers of the former format would be measured otherwise.
+const FORMAT: u32 = 1;
 /// Where a ledger is while it is loaded.
 const UNFINISHED: &str = "bench-loading";
 /// Transfers that are signed and sent at once.
@@ -25,6 +28,8 @@ const AT_ONCE: usize = 200_000;
 /// What a loaded ledger holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Marker {
+    /// The format of what the node wrote.
+    format: u32,
     /// Wallets that hold money.
     wallets: usize,
     /// Machines that have attested.
@@ -78,6 +83,7 @@ impl Loaded {
 /// smaller one, if there is one.
 pub(crate) async fn loaded(bench: &Bench<'_>, transfers: usize) -> Result<Loaded, BenchError> {
     let wanted = Marker {
+        format: FORMAT,
         wallets: bench.options.wallets,
         miners: bench.options.miners,
         transfers,
@@ -124,8 +130,8 @@ fn kept(folder: &Path, wanted: &Marker) -> Vec<Marker> {
         (entry.file_name().to_string_lossy() == name_of(&marker)).then_some(marker)
     });
     let fits = |marker: &Marker| {
-        (marker.wallets, marker.miners) == (wanted.wallets, wanted.miners)
-            && marker.transfers <= wanted.transfers
+        let of = |marker: &Marker| (marker.format, marker.wallets, marker.miners);
+        of(marker) == of(wanted) && marker.transfers <= wanted.transfers
     };
     markers.filter(fits).collect()
 }
@@ -223,7 +229,14 @@ mod tests {
     use super::*;
 
     fn marker(wallets: usize, transfers: usize) -> Marker {
-        Marker { wallets, miners: 7, transfers, newest_nonce: 9, bytes_per_transfer: 222.5 }
+        Marker {
+            format: FORMAT,
+            wallets,
+            miners: 7,
+            transfers,
+            newest_nonce: 9,
+            bytes_per_transfer: 222.5,
+        }
     }
 
     fn keep(folder: &Path, name: &str, marker: &Marker) {
@@ -246,6 +259,8 @@ mod tests {
             keep(&folder, &name_of(&kept), &kept);
         }
         keep(&folder, "somebody's", &marker(4, 300));
+        let older = Marker { format: FORMAT - 1, ..marker(4, 600) };
+        keep(&folder, &name_of(&older), &older);
         fs::create_dir(folder.join(name_of(&marker(4, 400)))).unwrap();
         let mut found = kept(&folder, &marker(4, 1_000));
         found.sort_by_key(|marker| marker.transfers);

@@ -41,13 +41,15 @@ pub enum Mode {
     Start,
     /// A large ledger beside a small one.
     Growth,
+    /// `node verify` on the small ledger.
+    Verify,
     /// Instructions of the node's own code, counted by `callgrind`.
     Instructions,
 }
 
 impl Mode {
     /// All measurements, in the order in which they are made.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Transfer,
         Self::Latency,
         Self::Commits,
@@ -64,12 +66,24 @@ impl Mode {
         Self::Roots,
         Self::Start,
         Self::Growth,
+        Self::Verify,
         Self::Instructions,
     ];
 
     /// Those that only read, which any node can be asked for.
     pub const READS: [Self; 6] =
         [Self::Balance, Self::Health, Self::Epoch, Self::Miners, Self::Blocks, Self::Pages];
+
+    /// Those that any node can be asked for: the others need a ledger whose money is ours.
+    pub const ELSEWHERE: [Self; 7] = [
+        Self::Attest,
+        Self::Balance,
+        Self::Health,
+        Self::Epoch,
+        Self::Miners,
+        Self::Blocks,
+        Self::Pages,
+    ];
 
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
@@ -90,6 +104,7 @@ impl Mode {
             Self::Roots => "roots",
             Self::Start => "start",
             Self::Growth => "growth",
+            Self::Verify => "verify",
             Self::Instructions => "instructions",
         }
     }

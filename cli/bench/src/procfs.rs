@@ -57,6 +57,12 @@ pub(crate) fn own_cpu() -> Duration {
     cpu_of("self")
 }
 
+/// Processor time of all processes that this one has started and waited for.
+pub(crate) fn cpu_of_ended_children() -> Duration {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_in(&text, ENDED_CHILDREN).unwrap_or_default()
+}
+
 /// Bytes that a process keeps in memory now.
 pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
     counter(&of(pid).join("status"), "VmRSS:").map(|kib| kib.saturating_mul(1_024))
@@ -75,13 +81,18 @@ pub(crate) fn machine_cpu() -> Duration {
 
 fn cpu_of(process: &str) -> Duration {
     let text = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    cpu_in(&text).unwrap_or_default()
+    cpu_in(&text, ITSELF).unwrap_or_default()
 }
 
-/// Fields 14 and 15 of `/proc/PID/stat`; the second one, the name, may hold anything.
-fn cpu_in(stat: &str) -> Option<Duration> {
+/// Fields 14 and 15 of `/proc/PID/stat`, counted from the one behind the name: user and system time.
+const ITSELF: usize = 11;
+/// Fields 16 and 17: the same of children that were waited for.
+const ENDED_CHILDREN: usize = 13;
+
+/// The sum of two fields of `/proc/PID/stat`; the second one, the name, may hold anything.
+fn cpu_in(stat: &str, first: usize) -> Option<Duration> {
     let (_, behind_name) = stat.rsplit_once(") ")?;
-    let mut fields = behind_name.split(' ').skip(11);
+    let mut fields = behind_name.split(' ').skip(first);
     let user: u32 = fields.next()?.parse().ok()?;
     let system: u32 = fields.next()?.parse().ok()?;
     Some(TICK * user.saturating_add(system))
@@ -112,9 +123,10 @@ mod tests {
 
     #[test]
     fn processor_time_is_found_behind_any_name() {
-        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 0 0 20 0 1 0 9 9 9";
-        assert_eq!(cpu_in(stat), Some(Duration::from_secs(2)));
-        assert_eq!(cpu_in("7 (a"), None);
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194560 1 2 3 4 150 50 30 10 20 0 1 0 9 9 9";
+        assert_eq!(cpu_in(stat, ITSELF), Some(Duration::from_secs(2)));
+        assert_eq!(cpu_in(stat, ENDED_CHILDREN), Some(Duration::from_millis(400)));
+        assert_eq!(cpu_in("7 (a", ITSELF), None);
     }
 
     #[test]

@@ -141,12 +141,23 @@ async fn measure_all(
         report.add(figure(page.name, &page.samples));
         judge(page, &nothing, on, report);
     }
-    reference.discard(bench.surroundings)
+    reference.discard(bench.surroundings)?;
+    let has_answered = |page: &Page| page.samples.iter().any(|sample| sample.answered > 0);
+    if pages.iter().any(has_answered) {
+        return Ok(());
+    }
+    let answer = "none of them was answered with 200".to_owned();
+    Err(BenchError::Answer { request: "the pages".to_owned(), answer })
 }
 
 fn judge(page: &Page, nothing: &[Sample], on: &str, report: &mut Report) {
     if page.samples.iter().any(|sample| sample.answered == 0) {
         return report.not_measured(page.bar, "it does not answer under load");
+    }
+    let refused: u64 = page.samples.iter().map(|sample| sample.refused).sum();
+    if refused > 0 {
+        // What a refusal takes says nothing about the page.
+        return report.not_measured(page.bar, format!("{refused} answers were no 200"));
     }
     let shares: Vec<f64> = page
         .samples

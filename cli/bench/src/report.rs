@@ -21,8 +21,8 @@ pub struct Figure {
     pub name: String,
     /// Answers with status 200, a second.
     pub rate_per_second: f64,
-    /// Processor time of the server, in microseconds; 0 where it is not known.
-    pub server_cpu_us: f64,
+    /// Processor time of the server, in microseconds; `None` where it is not known.
+    pub server_cpu_us: Option<f64>,
     /// The same by name of the thread.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub thread_cpu_us: BTreeMap<String, f64>,
@@ -38,8 +38,8 @@ pub struct Figure {
     /// Memory of the server behind the window, in MB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resident_mb: Option<f64>,
-    /// Processors that programs other than ours kept busy; 0 where it is not known.
-    pub other_programs_cores: f64,
+    /// Processors that programs other than ours kept busy; `None` where it is not known.
+    pub other_programs_cores: Option<f64>,
     /// Answers with status 200 in all rounds.
     pub answered: u64,
     /// Other answers in all rounds; they count for nothing else.

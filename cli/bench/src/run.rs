@@ -17,7 +17,7 @@ use crate::wallets::{self, TransferSource, Wallet};
 use crate::window::seconds_of_load;
 use crate::{
     attestations, commits, growth, instructions, latency, mixed, reads, roots, settlement, starts,
-    transfers,
+    transfers, verify,
 };
 
 /// How the names of folders begin that one measurement uses and removes.
@@ -41,11 +41,12 @@ enum Measurement {
     Roots,
     Starts,
     Growth,
+    Verify,
     Instructions,
 }
 
 /// All measurements in their order, and the modes that ask for them.
-const MEASUREMENTS: [(&[Mode], Measurement); 11] = [
+const MEASUREMENTS: [(&[Mode], Measurement); 12] = [
     (&[Mode::Transfer, Mode::History], Measurement::Transfers),
     (&[Mode::Latency], Measurement::Latency),
     (&[Mode::Commits], Measurement::Commits),
@@ -56,6 +57,7 @@ const MEASUREMENTS: [(&[Mode], Measurement); 11] = [
     (&[Mode::Roots], Measurement::Roots),
     (&[Mode::Start], Measurement::Starts),
     (&[Mode::Growth], Measurement::Growth),
+    (&[Mode::Verify], Measurement::Verify),
     (&[Mode::Instructions], Measurement::Instructions),
 ];
 
@@ -72,6 +74,7 @@ impl Measurement {
             Self::Roots => roots::run(bench, report),
             Self::Starts => starts::run(bench, report).await,
             Self::Growth => growth::run(bench, report).await,
+            Self::Verify => verify::run(bench, report).await,
             Self::Instructions => instructions::run(bench, report).await,
         }
     }
@@ -202,7 +205,8 @@ pub async fn run(options: &Options, surroundings: &Surroundings<'_>) -> Result<R
     Ok(report)
 }
 
-/// Measures the pages of a node that runs already, at `url`. What it uses is not known.
+/// Measures the pages of a node that runs already, at `url`, and machines that attest to it. What
+/// it uses is not known.
 ///
 /// # Errors
 /// As [`run`], and a URL other than `http://HOST:PORT`.
@@ -215,7 +219,14 @@ pub async fn run_against(
     let node = Server::elsewhere(url)?;
     let machine = Machine::calibrate(&surroundings.folder)?;
     let mut report = Report { machine, ..Report::default() };
-    reads::run_elsewhere(&bench, &node, &mut report).await?;
+    if Mode::READS.iter().any(|mode| options.asks_for(*mode)) {
+        let found = reads::run_elsewhere(&bench, &node, &mut report).await;
+        report.note_trouble(&Mode::READS, found);
+    }
+    if options.asks_for(Mode::Attest) {
+        let found = attestations::run_elsewhere(&bench, &node, &mut report).await;
+        report.note_trouble(&[Mode::Attest], found);
+    }
     report.complete(&options.modes);
     Ok(report)
 }

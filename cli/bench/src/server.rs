@@ -166,7 +166,17 @@ impl Server {
 
     /// The bytes of a request for one of its pages.
     pub(crate) fn page(&self, path: &str) -> Vec<u8> {
-        if self.host.is_empty() { http::get(path) } else { http::get_from(&self.host, path) }
+        http::get_from(self.host(), path)
+    }
+
+    /// What a request names as its host.
+    pub(crate) fn host(&self) -> &str {
+        if self.host.is_empty() { http::HOST } else { &self.host }
+    }
+
+    /// Whether somebody else has started it.
+    pub(crate) const fn is_elsewhere(&self) -> bool {
+        self.child.is_none()
     }
 
     /// Its process, 0 when it runs elsewhere.
@@ -268,8 +278,15 @@ pub(crate) fn figures_of(
     surroundings: &Surroundings<'_>,
     arguments: &[&OsStr],
 ) -> Result<Value, BenchError> {
+    answer_of(surroundings, &[&["bench".as_ref()], arguments].concat())
+}
+
+/// What a command of this program, run to its end, says in JSON.
+pub(crate) fn answer_of(
+    surroundings: &Surroundings<'_>,
+    arguments: &[&OsStr],
+) -> Result<Value, BenchError> {
     let output = Command::new(&surroundings.program)
-        .arg("bench")
         .args(arguments)
         .args(["--json", "--quiet"])
         .stdin(Stdio::null())
@@ -280,7 +297,7 @@ pub(crate) fn figures_of(
         return Ok(said["data"].clone());
     }
     let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    Err(BenchError::NotStarted { what: "a part of the measurement", said })
+    Err(BenchError::NotStarted { what: "a command of this program", said })
 }
 
 /// The address in `http://HOST:PORT`, with or without a slash behind it.

@@ -13,7 +13,7 @@ use crate::ledger_folder::Calendar;
 use crate::report::Report;
 use crate::run::Bench;
 use crate::server::Server;
-use crate::statistics::{float, float_len, median, percentile, whole};
+use crate::statistics::{float, float_len, percentile, whole};
 use crate::window::{Moment, Sample, come_to_rest, figure, resident_mb};
 
 /// Machines that show how long all of them will take.
@@ -30,7 +30,7 @@ const RESERVE: f64 = 1.5;
 const SPARE_SECONDS: f64 = 8.0;
 /// Before the epoch ends, what the node uses at rest is measured for this long.
 const AT_REST: Duration = Duration::from_secs(2);
-/// How often a balance is asked for while the epoch is settled.
+/// How often a balance is due while the epoch is settled.
 const READ_EVERY: Duration = Duration::from_millis(5);
 /// A look at the metrics behind so many balances.
 const LOOK_EVERY: u32 = 20;
@@ -58,47 +58,81 @@ impl Settled {
         self.cpu_us / float(self.paid.max(1))
     }
 
+    fn reads_p99(&self) -> f64 {
+        self.reads_ms(0.99)
+    }
+
     fn reads_ms(&self, share: f64) -> f64 {
         f64::from(percentile(&self.reads, share)) / 1e3
     }
 }
 
-/// Measures the settlement, and once that of many more: it takes long until they have attested.
+/// Measures the settlement, and that of many more, in turn.
 pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), BenchError> {
     let mut rate = probe(bench).await?;
-    let (mut attested, mut settled) = (Vec::new(), Vec::new());
+    let (mut few, mut many) = (Side::default(), Side::default());
     let machines = bench.options.miners;
     for round in 0..bench.options.rounds {
         bench.tell_round("settlement", round);
-        let (sample, epoch) = attest_and_settle(bench, machines, rate).await?;
-        rate = sample.rate;
-        attested.push(sample);
-        settled.push(epoch);
+        rate = few.measure(bench, machines, rate).await?;
+        bench.tell_round("settlement of ten times as many", round);
+        many.measure(bench, machines * TIMES, rate).await?;
     }
-    let (sample, many) = attest_and_settle(bench, machines * TIMES, rate).await?;
-    report.add(figure("challenge and submission, before they are paid", &attested));
-    report.add(figure("the same, ten times as many", &[sample]));
-    let busy = || settled.iter().map(|epoch| epoch.others);
-    let on = format!("{machines} miners");
-    let each_us = settled.iter().map(Settled::each_us).chain([many.each_us()]);
-    report.measured("settle_cpu", format!("{on} and {}", many.paid), each_us, busy());
-    let usual = median(settled.iter().map(|epoch| epoch.cpu_us));
-    let times = many.cpu_us / usual;
-    report.measured("settle_growth", format!("{} / {machines} miners", many.paid), [times], busy());
-    let reads = settled.iter().chain([&many]).map(|epoch| epoch.reads_ms(0.99));
-    report.measured("settle_reads_p99", format!("{on} and {}", many.paid), reads, busy());
-    for epoch in settled.iter().chain([&many]) {
+    report.add(figure("challenge and submission, before they are paid", &few.attested));
+    report.add(figure("the same, ten times as many", &many.attested));
+    let on = [format!("{machines} miners"), format!("{} miners", machines * TIMES)];
+    let busy = || few.busy().chain(many.busy());
+    report.measured("settle_cpu", on[0].as_str(), few.of(Settled::each_us), few.busy());
+    report.measured("settle_cpu_many", on[1].as_str(), many.of(Settled::each_us), many.busy());
+    let times = few.settled.iter().zip(&many.settled).map(|(few, many)| many.cpu_us / few.cpu_us);
+    report.measured("settle_growth", format!("{} / {}", on[1], on[0]), times, busy());
+    report.measured("settle_reads_p99", on[0].as_str(), few.of(Settled::reads_p99), few.busy());
+    let reads = many.of(Settled::reads_p99);
+    report.measured("settle_reads_p99_many", on[1].as_str(), reads, many.busy());
+    for epoch in few.settled.iter().chain(&many.settled) {
         report.remarks.push(format!(
             "{} machines were paid with {:.0} ms of CPU; balances meanwhile: p50 {:.1} ms, \
              p99 {:.1} ms, longest {:.1} ms",
             epoch.paid,
             epoch.cpu_us / 1e3,
             epoch.reads_ms(0.5),
-            epoch.reads_ms(0.99),
+            epoch.reads_p99(),
             epoch.reads_ms(1.0),
         ));
     }
     Ok(())
+}
+
+/// The rounds with as many machines.
+#[derive(Default)]
+struct Side {
+    attested: Vec<Sample>,
+    settled: Vec<Settled>,
+}
+
+impl Side {
+    /// One round; gives how many machines attested in a second.
+    async fn measure(
+        &mut self,
+        bench: &Bench<'_>,
+        machines: usize,
+        rate: f64,
+    ) -> Result<f64, BenchError> {
+        let (sample, settled) = attest_and_settle(bench, machines, rate).await?;
+        let rate = sample.rate;
+        self.attested.push(sample);
+        self.settled.push(settled);
+        Ok(rate)
+    }
+
+    fn of(&self, value: fn(&Settled) -> f64) -> impl Iterator<Item = f64> {
+        self.settled.iter().map(value)
+    }
+
+    /// Processors that other programs kept busy in each round.
+    fn busy(&self) -> impl Iterator<Item = f64> {
+        self.of(|epoch| epoch.others)
+    }
 }
 
 /// One epoch on a ledger that nobody has used; a longer one when the machines were too slow for it.
@@ -196,7 +230,8 @@ async fn settle(
     Ok(Some(Settled { cpu_us, paid, reads, others: after.others_since(&before) }))
 }
 
-/// Asks for balances until the first epoch is settled; microseconds of each, sorted.
+/// Asks for balances until the first epoch is settled; microseconds of each from when it was due,
+/// not from when it could be asked for, sorted.
 async fn read_until_settled(bench: &Bench<'_>, node: &Server) -> Result<Vec<u32>, BenchError> {
     let failed = |error| BenchError::system("cannot ask for a balance", error);
     let wallet = bench.wallets().first().map(|wallet| wallet.address().to_string());
@@ -205,13 +240,14 @@ async fn read_until_settled(bench: &Bench<'_>, node: &Server) -> Result<Vec<u32>
     let mut connection = Connection::open(node.peer()).await.map_err(failed)?;
     let mut latencies = Vec::new();
     let begun = Instant::now();
+    let mut due = begun;
     loop {
         for _ in 0..LOOK_EVERY {
-            let asked = Instant::now();
+            due += READ_EVERY;
+            tokio::time::sleep_until(due.into()).await;
             connection.exchange(&request).await.map_err(failed)?;
-            let micros = asked.elapsed().as_micros();
+            let micros = due.elapsed().as_micros();
             latencies.push(u32::try_from(micros).unwrap_or(u32::MAX));
-            tokio::time::sleep(READ_EVERY).await;
         }
         if node.metric(SETTLED_BEFORE).await? > 0 {
             latencies.sort_unstable();

@@ -229,6 +229,7 @@ fn judge_transfers(bench: &Bench<'_>, rounds: &Rounds, report: &mut Report) {
     report.measured("durable_cpu_share", "", beside(in_memory, of_cpu), both());
     let both = busy().chain(others(verify));
     report.measured("verify_rate_share", on, beside(verify, of_rates), both);
+    report.measured("parse_share", "", beside(parse, of_cpu), busy().chain(others(parse)));
     let cores = float_len(report.machine.cores);
     let parts = fresh.iter().zip(parse).zip(verify_us).map(|((node, parse), verify_us)| {
         node.rate * (verify_us + parse.server_us + parse.client_us) / (cores * 1e6)

@@ -85,7 +85,7 @@ impl Moment {
 pub(crate) struct Sample {
     /// Answers a second.
     pub(crate) rate: f64,
-    /// Processor time of the server for each, in microseconds.
+    /// Processor time of the server for each, in microseconds; 0 where it is not known.
     pub(crate) server_us: f64,
     /// Processor time of this process for each, in microseconds.
     pub(crate) client_us: f64,
@@ -258,17 +258,20 @@ pub(crate) fn figure(name: &str, samples: &[Sample]) -> Figure {
         let values: Vec<f64> = samples.iter().filter_map(value).collect();
         (!values.is_empty()).then(|| median(values))
     };
+    // A server elsewhere has no process here: its counters stand at 0.
+    let is_counted = samples.iter().any(|sample| sample.server_us > 0.0);
+    let counted = |value: fn(&Sample) -> f64| is_counted.then(|| of(value));
     Figure {
         name: name.to_owned(),
         rate_per_second: of(|sample| sample.rate),
-        server_cpu_us: of(|sample| sample.server_us),
+        server_cpu_us: counted(|sample| sample.server_us),
         thread_cpu_us: thread_medians(samples),
         client_cpu_us: of(|sample| sample.client_us),
         p50_ms: of(|sample| sample.p50_ms),
         p99_ms: of(|sample| sample.p99_ms),
         bytes_written: known(|sample| sample.written),
         resident_mb: known(|sample| sample.resident_mb),
-        other_programs_cores: of(|sample| sample.others),
+        other_programs_cores: counted(|sample| sample.others),
         answered: samples.iter().map(|sample| sample.answered).sum(),
         refused: samples.iter().map(|sample| sample.refused).sum(),
         first_refusal: samples.iter().find_map(|sample| sample.first_refusal.clone()),

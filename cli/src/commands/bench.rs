@@ -30,7 +30,7 @@ use crate::temporary_folder::TemporaryFolder;
     missed. docs/benchmark.md says what the modes measure.")]
 pub struct Args {
     /// Measure only these: transfer, latency, commits, history, attest, balance, health, epoch,
-    /// miners, blocks, pages, mixed, settle, roots, start, growth, instructions
+    /// miners, blocks, pages, mixed, settle, roots, start, growth, verify, instructions
     #[arg(long, value_name = "MODE", value_delimiter = ',')]
     pub only: Vec<Mode>,
     /// Measure on what the bars are stated for: 5,000,000 past transfers, 100,000 wallets and miners
@@ -66,8 +66,9 @@ pub struct Args {
     /// Let them be due for this many seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub rate_seconds: Option<Duration>,
-    /// Measure the pages of a node that runs already, be it of another make
-    #[arg(long, value_name = "URL", conflicts_with_all = ["history", "small_history", "miners"])]
+    /// Measure a node that runs already, be it of another make: its pages, and with --only attest
+    /// machines that attest to it
+    #[arg(long, value_name = "URL", conflicts_with_all = ["history", "small_history"])]
     pub url: Option<String>,
     /// Keep ledgers in this folder for the next run; by default they are temporary
     #[arg(long, value_name = "DIR")]
@@ -131,8 +132,8 @@ fn options(args: &Args) -> Result<Options, Failure> {
         ([], Some(_)) => Mode::READS.to_vec(),
         (only, None) => only.to_vec(),
         (only, Some(_)) => {
-            if let Some(mode) = only.iter().find(|mode| !Mode::READS.contains(mode)) {
-                let names = Mode::READS.map(Mode::name).join(", ");
+            if let Some(mode) = only.iter().find(|mode| !Mode::ELSEWHERE.contains(mode)) {
+                let names = Mode::ELSEWHERE.map(Mode::name).join(", ");
                 let text = format!("{} needs a node of our own; with --url: {names}", mode.name());
                 return Err(BenchError::Options(text).into());
             }

@@ -41,20 +41,19 @@ const FIGURES: [&str; 9] = [
 ];
 
 fn figure_row(figure: &Figure) -> Vec<String> {
-    let known = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.0}"));
+    let known = |value: Option<f64>, digits: usize| {
+        value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
+    };
     vec![
         figure.name.clone(),
         format!("{:.0}", figure.rate_per_second),
-        match figure.server_cpu_us {
-            0.0 => "-".to_owned(),
-            micros => format!("{micros:.1}"),
-        },
+        known(figure.server_cpu_us, 1),
         format!("{:.1}", figure.client_cpu_us),
         format!("{:.2}", figure.p50_ms),
         format!("{:.2}", figure.p99_ms),
-        known(figure.bytes_written),
-        known(figure.resident_mb),
-        format!("{:.2}", figure.other_programs_cores),
+        known(figure.bytes_written, 0),
+        known(figure.resident_mb, 0),
+        known(figure.other_programs_cores, 2),
     ]
 }
 
