@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::harness::genesis::GenesisFile;
 use crate::harness::http::{Http, Reply};
 use crate::harness::node::TestNode;
-use crate::harness::tier::Tries;
+use crate::harness::tier::{Tries, verdict};
 use crate::harness::wallets::{Payment, RTC, Wallet, account};
 
 const SUBMIT: &str = "/wallet/transfer/signed";
@@ -21,6 +21,11 @@ const CLIENTS: usize = 64;
 /// How often a race is run.
 fn rounds() -> u64 {
     Tries { gate: 100, long: 1_000, longer: 10_000 }.now()
+}
+
+/// Says how often a race was run, and how it ended.
+fn tell(what: &str) {
+    verdict(&format!("{} rounds of {what}", rounds()));
 }
 
 /// Clients that wait at their connections until all of them may send.
@@ -87,6 +92,7 @@ fn the_same_transfer_from_many_clients_is_executed_once() {
     assert_eq!((left.balance, left.last_nonce), (1_000 * RTC - paid, rounds));
     node.stop();
     node.verify();
+    tell("one transfer from many clients: executed once");
 }
 
 /// The same admin transfer from many clients, by its idempotency key.
@@ -109,4 +115,5 @@ fn an_admin_transfer_is_executed_once_per_idempotency_key() {
     assert_eq!(account(&mut clients[0], &bob).balance, rounds() * 5 * RTC / 2);
     node.stop();
     node.verify();
+    tell("one admin transfer from many clients: executed once");
 }

@@ -17,7 +17,7 @@ use self::honest::{HONEST, Honest};
 use self::sockets::{SlowSocket, Slowness, connected, may_open, read_to_end};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::node::TestNode;
-use crate::harness::tier::Tries;
+use crate::harness::tier::{Tries, verdict};
 use crate::harness::waiting::until;
 use crate::harness::wallets::Wallet;
 
@@ -142,7 +142,10 @@ fn a_thousand_slow_clients_are_shed_and_nobody_else_notices() {
             + until_trickling("those who read nothing are shed", SHED_WITHIN, &mut slow, |_| {
                 sockets_of(&node) <= sockets + idle
             });
-        println!("shed: headers {headers:.1?}, bodies {bodies:.1?}, who reads nothing {reads:.1?}");
+        verdict(&format!(
+            "{SLOW} slow clients shed: headers within {headers:.1?}, bodies {bodies:.1?}, who reads \
+             nothing {reads:.1?}"
+        ));
         // To be idle for so long is no offence; for a minute it is.
         assert_eq!(shed(&mut slow, &[Idle])[&Idle], 0);
         if (Tries { gate: 0, long: 1, longer: 1 }).now() == 1 {
@@ -153,7 +156,7 @@ fn a_thousand_slow_clients_are_shed_and_nobody_else_notices() {
         }
         grown
     });
-    println!("{grown} KiB more with {SLOW} slow clients");
+    verdict(&format!("{grown} KiB more memory with {SLOW} slow clients"));
     assert!(grown < MEMORY_KIB, "{grown} KiB");
     honest.check(&mut node.http());
 }
@@ -208,7 +211,10 @@ fn honest_clients_wait_no_longer_beside_a_thousand_slow_ones() {
         until_trickling("all have left", SHED_WITHIN, &mut slow, |_| sockets_of(&node) == sockets);
     }
     let (reads, writes) = (median(reads), median(writes));
-    println!("p99 of reads {reads:.2}x, of transfers {writes:.2}x (medians of {rounds} rounds)");
+    verdict(&format!(
+        "beside {SLOW} slow clients p99 of reads {reads:.2}x, of transfers {writes:.2}x, of what is \
+         below {FLOOR:?} as if it took that (medians of {rounds} rounds)"
+    ));
     if rounds > 3 {
         assert!(reads <= 2.0 && writes <= 2.0, "{reads:.2}, {writes:.2}");
     }

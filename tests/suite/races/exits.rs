@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use protocol::transfer::ChainId;
 use protocol::wallet_id::WalletId;
 
-use super::{SUBMIT, all_at_once, clients_of, rounds, winners};
+use super::{SUBMIT, all_at_once, clients_of, rounds, tell, winners};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::http::{Http, Reply};
 use crate::harness::machines::{Hardware, Machine, challenge};
@@ -100,6 +100,7 @@ fn three_payments_of_sixty_out_of_a_hundred_leave_forty() {
     assert!(for_want_of_money > 0, "all were stopped by their nonces");
     node.stop();
     node.verify();
+    tell("three payments of 60 out of 100: one of them paid");
 }
 
 /// Transfers to different payees with the same nonce and with others, a claim that takes the address
@@ -143,6 +144,7 @@ fn a_wallet_is_emptied_by_one_of_all_exits() {
     assert_eq!(seen.len(), 4, "an exit was never closed for its own reason: {seen:?}");
     node.stop();
     node.verify();
+    tell("every exit of a wallet at once: emptied by one");
 }
 
 /// Founders' wallets pay by admins only: with different idempotency keys and with none. The money
@@ -177,6 +179,7 @@ fn a_founders_wallet_is_emptied_by_one_of_all_exits() {
     assert_eq!(seen.len(), 2, "an exit was never closed for its own reason: {seen:?}");
     node.stop();
     node.verify();
+    tell("every exit of a founders' wallet at once: emptied by one");
 }
 
 /// So many names that have earned something, and what all of them hold.
@@ -233,4 +236,5 @@ fn the_earnings_of_a_name_are_claimed_by_one_of_all_exits() {
     assert_eq!(seen.len(), 4, "an exit was never closed for its own reason: {seen:?}");
     node.stop();
     node.verify();
+    tell("many claims of the same earnings: paid once");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{CLIENTS, all_at_once, clients_of, rounds, winners};
+use super::{CLIENTS, all_at_once, clients_of, rounds, tell, winners};
 use crate::harness::genesis::GenesisFile;
 use crate::harness::http::Reply;
 use crate::harness::machines::{Hardware, Machine, challenge};
@@ -60,6 +60,7 @@ fn one_machine_is_bound_to_one_of_many_wallets() {
     assert_eq!(accepted(&node), owners);
     node.stop();
     node.verify();
+    tell("many wallets for one machine: bound to one");
 }
 
 #[test]
@@ -76,4 +77,5 @@ fn a_challenge_is_good_for_one_of_many_submissions() {
     assert_eq!(accepted(&node).len() as u64, rounds());
     node.stop();
     node.verify();
+    tell("many submissions to one challenge: one accepted");
 }

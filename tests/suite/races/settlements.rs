@@ -12,6 +12,7 @@ use crate::harness::genesis::GenesisFile;
 use crate::harness::http::{Http, Reply};
 use crate::harness::machines::{Hardware, Machine, attested};
 use crate::harness::node::TestNode;
+use crate::harness::tier::verdict;
 use crate::harness::waiting::until;
 use crate::harness::wallets::{Wallet, account};
 
@@ -94,7 +95,10 @@ fn many_calls_and_the_clock_settle_every_epoch_once() {
         let nodes: Vec<_> = nodes.collect();
         nodes.into_iter().map(|node| node.join().unwrap()).sum()
     });
-    println!("{in_time} calls were in time");
+    verdict(&format!(
+        "{} epochs settled by many calls and the clock, each once; {in_time} calls in time",
+        rounds().div_ceil(NODES) * NODES
+    ));
     assert!(in_time > 0, "every call came too late to take part");
 }
 
@@ -188,7 +192,10 @@ fn a_settlement_killed_again_and_again_pays_everybody_once() {
             epoch = all_attest(&mut http, &miners);
         }
     }
-    println!("{settled} epochs settled, {halfway} kills in the middle of one");
+    verdict(&format!(
+        "{settled} epochs settled while the node was killed, {halfway} times in the middle of one: \
+         everybody paid once"
+    ));
     assert!(settled > 0 && halfway > 0);
     let mut http = node.http();
     until("the last epoch is settled", || is_settled(&mut http, epoch).then_some(()));

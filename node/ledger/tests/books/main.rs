@@ -12,6 +12,7 @@ mod machines;
 mod model;
 mod owners;
 mod pruning;
+mod rebuilding;
 mod recovery;
 mod story;
 mod tier;
