@@ -56,10 +56,10 @@ BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
 #[derive(Debug, thiserror::Error)]
 pub enum NodeLocalError {
     /// The file cannot be made or read.
-    #[error("cannot open the node's local database")]
+    #[error("node-local.db cannot be made or read: {0}")]
     Io(#[from] io::Error),
     /// SQLite reports an error.
-    #[error("the node's local database reports an error")]
+    #[error("node-local.db: {0}")]
     Sqlite(#[from] rusqlite::Error),
     /// The file is some other database.
     #[error("the file is not a node's local database")]
@@ -106,6 +106,8 @@ pub(crate) fn open_to_check(path: &Path) -> Result<Option<Connection>, NodeLocal
     let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     match (number("application_id")?, number("user_version")?) {
         (APPLICATION_ID, SCHEMA_VERSION) => {}
+        // Made, and nothing written yet.
+        (0, 0) if tables_of(&connection)? == 0 => return Ok(None),
         (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
             return Err(NodeLocalError::TooNew { found });
         }
@@ -134,6 +136,10 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
+fn tables_of(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+}
+
 fn ensure_schema(connection: &mut Connection) -> Result<(), NodeLocalError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let number = |sql| transaction.query_row(sql, [], |row| row.get::<_, i64>(0));
@@ -143,7 +149,7 @@ fn ensure_schema(connection: &mut Connection) -> Result<(), NodeLocalError> {
         (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
             return Err(NodeLocalError::TooNew { found });
         }
-        (0, 0) if number("SELECT count(*) FROM sqlite_schema")? == 0 => {}
+        (0, 0) if tables_of(&transaction)? == 0 => {}
         _ => return Err(NodeLocalError::NotOurs),
     }
     transaction.execute_batch(SCHEMA)?;

@@ -169,7 +169,8 @@ fn note(driven: &mut Driven, begun: Instant, answer: Result<(), String>) {
 
 /// Whether a node that answered so has accepted an attestation.
 fn accepted(said: &str, expected: &str) -> Result<(), String> {
-    if said.contains(expected) { Ok(()) } else { Err(format!("200: {said}")) }
+    let is_refused = said.contains("\"ok\":false") || said.contains("\"ok\": false");
+    if said.contains(expected) && !is_refused { Ok(()) } else { Err(format!("200: {said}")) }
 }
 
 /// Challenge and submission; gives what the node said to the second one, or to what it refused.

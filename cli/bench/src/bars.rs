@@ -199,7 +199,7 @@ pub(crate) const BARS: [Spec; 52] = [
         .at_most(1.30, 1.05),
     timed(Mode::Growth, "open_time_growth", "time of opening, large ledger / small one", ""),
     counted(Mode::Growth, "rss_growth", "memory at rest, large ledger / small one", ""),
-    timed(Mode::Verify, "verify_time", "node verify, for each 1,000,000 transfers", "s")
+    timed(Mode::Verify, "verify_time", "node verify, for each 1,000,000 commands", "s")
         .at_most(60.0, 30.0),
     counted(Mode::Verify, "verify_cpu", "the same by CPU", "s"),
     counted(

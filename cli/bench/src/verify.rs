@@ -9,9 +9,8 @@ use crate::procfs;
 use crate::report::Report;
 use crate::run::Bench;
 use crate::server::answer_of;
-use crate::statistics::float_len;
 
-/// Transfers that the figures are stated for.
+/// Commands that the figures are stated for.
 const MILLION: f64 = 1e6;
 
 /// Verifies the small ledger, round by round.
@@ -20,13 +19,13 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     let node_dir = ledger.folder().node_dir();
     let arguments: [&OsStr; 4] =
         ["node".as_ref(), "verify".as_ref(), "--node-dir".as_ref(), node_dir.as_ref()];
-    let millions = float_len(bench.options.small_history) / MILLION;
     let (mut seconds, mut cpu_seconds, mut busy) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..bench.options.rounds {
         bench.tell_round("verifying a ledger", round);
         let (machine, ended) = (procfs::machine_cpu(), procfs::cpu_of_ended_children());
         let begun = Instant::now();
-        answer_of(bench.surroundings, &arguments)?;
+        let said = answer_of(bench.surroundings, &arguments)?;
+        let millions = said["commands"].as_f64().unwrap_or_default() / MILLION;
         let elapsed = begun.elapsed().as_secs_f64();
         let cpu = procfs::cpu_of_ended_children().saturating_sub(ended).as_secs_f64();
         let all = procfs::machine_cpu().saturating_sub(machine).as_secs_f64();

@@ -43,6 +43,17 @@ pub enum LedgerError {
     /// The log holds no block 0.
     #[error("the log holds no block 0")]
     NoBlockZero,
+    /// Derived tables that stand before what is to be pruned would be made without its history.
+    #[error(
+        "derived.db stands at {}, and what happened up to block {height} would be lost with the \
+         blocks: start the node and stop it first", mark.map_or_else(|| "no block".to_owned(), |mark| format!("block {mark}"))
+    )]
+    NotDerived {
+        /// Where they stand.
+        mark: Option<u64>,
+        /// The newest block that would go.
+        height: u64,
+    },
     /// The derived tables are lost, and so is what they could be made from.
     #[error(
         "blocks up to {height} are pruned, derived.db cannot be used, and neither can the \

@@ -96,9 +96,19 @@ impl Pruning {
         if before.as_ref().is_some_and(|before| before.height >= height) {
             return Ok(None);
         }
+        self.check_derived(height)?;
         let epoch = calendar.epoch_at(self.seal(height)?.header.batch.time);
         let sizes = self.pruner.sizes(height)?;
         Ok(Some(PrunePlan { height, epoch, tip, before, sizes }))
+    }
+
+    /// Histories are made from bodies, so they have to be there before the bodies go.
+    fn check_derived(&self, height: u64) -> Result<(), LedgerError> {
+        let mark = self.reads.records()?.mark().map(|mark| mark.height);
+        if mark.is_some_and(|mark| mark >= height) {
+            return Ok(());
+        }
+        Err(LedgerError::NotDerived { mark, height })
     }
 
     /// Whether a pruning was begun and bodies are left that should be gone; what there is of them.

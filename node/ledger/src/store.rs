@@ -163,7 +163,7 @@ pub trait Derived: Send {
     /// Forgets everything; the log stays.
     fn reset(&mut self) -> Result<(), StoreError>;
 
-    /// Starts anew from the snapshot of the last pruning.
+    /// Starts anew from the snapshot of the last pruning. Without it, everything stays as it is.
     fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError>;
 }
 

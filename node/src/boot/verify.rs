@@ -20,6 +20,7 @@ pub use ledger::audit::{AuditError, AuditReport, AuditTotals};
 
 use super::DataFolder;
 use crate::audit::{AuditError as ChainError, AuditLog};
+use crate::node_local::NodeLocalError;
 
 /// Groups that wait for their signatures to be verified. A group holds at most 4,096 commands, and
 /// a block that waits is kept whole.
@@ -47,7 +48,19 @@ pub enum VerifyError {
     },
     /// The record of admin calls is not what was written.
     #[error("{0}")]
-    AdminCalls(#[from] ChainError),
+    AdminCalls(ChainError),
+    /// Whether it is cannot be found out.
+    #[error("{0}")]
+    NodeLocal(NodeLocalError),
+}
+
+impl From<ChainError> for VerifyError {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Store(error) => Self::NodeLocal(error),
+            broken @ ChainError::Broken { .. } => Self::AdminCalls(broken),
+        }
+    }
 }
 
 /// What was found to be in order.
@@ -308,6 +321,9 @@ mod tests {
         let mut headless = whole;
         headless[100] ^= 0xff;
         std::fs::write(&path, headless).unwrap();
-        assert!(matches!(verified(&folder), Err(VerifyError::AdminCalls(_))));
+        assert!(matches!(verified(&folder), Err(VerifyError::NodeLocal(_))));
+        // Made, and nothing written yet.
+        std::fs::write(&path, "").unwrap();
+        assert_eq!(verified(&folder).unwrap().admin_calls, None);
     }
 }

@@ -89,11 +89,16 @@ fn failure(error: VerifyError) -> Failure {
         VerifyError::Audit(AuditError::Store(error @ StoreError::Missing(_))) => {
             node::boot::BootError::from(error).into()
         }
-        VerifyError::Audit(AuditError::Derived(_) | AuditError::Mark(_)) => damaged(&error)
-            .hint("stop the node and remove derived.db: the next start makes it anew from the log"),
+        VerifyError::Audit(AuditError::Derived(_) | AuditError::Mark(_)) => damaged(&error).hint(
+            "stop the node and move derived.db elsewhere: the next start makes it anew, but \
+                 without the history of blocks that are pruned",
+        ),
         VerifyError::AdminCalls(_) => damaged(&error).hint(
             "the ledger adds up; keep node-local.db as it is, and look at who could write to it",
         ),
+        VerifyError::NodeLocal(_) => {
+            damaged(&error).hint("the ledger adds up; the record of admin calls was not checked")
+        }
         other => damaged(&other)
             .hint("keep this folder as it is, and restore a verified backup elsewhere"),
     }

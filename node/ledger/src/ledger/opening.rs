@@ -142,7 +142,12 @@ fn trusted_state(
     reads: &dyn Reads,
     pruned: Option<&Pruned>,
 ) -> Result<Option<Confirmed>, LedgerError> {
-    let Ok(Some((tip, state))) = derived.load() else { return Ok(None) };
+    let (tip, state) = match derived.load() {
+        Ok(Some(loaded)) => loaded,
+        Ok(None) | Err(StoreError::Corrupt(_)) => return Ok(None),
+        // Tables that cannot be read just now may be sound, and have what is nowhere else.
+        Err(error) => return Err(error.into()),
+    };
     if pruned.is_some_and(|pruned| tip.height < pruned.height) {
         return Ok(None);
     }

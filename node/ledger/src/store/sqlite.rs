@@ -130,9 +130,11 @@ impl SqliteStore {
         let tail = Tail::open(&self.folder, &log)?;
         let derived_path = self.derived_path();
         let derived = match open_derived(&derived_path) {
-            // It can be rebuilt, so a damaged or foreign one is removed rather than trusted.
+            // It can be made anew, so a damaged or foreign one gives way rather than be trusted.
             Err(StoreError::Corrupt(_) | StoreError::TooNew { .. }) => {
-                remove_database(&derived_path)?;
+                let is_pruned = snapshot::read_pruned(&log)?.is_some();
+                let give_way = if is_pruned { set_aside } else { remove_database };
+                give_way(&derived_path)?;
                 open_derived(&derived_path)?
             }
             opened => opened?,
@@ -201,6 +203,33 @@ fn remove_database(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What is added to the name of a database that was set aside.
+const SET_ASIDE: &str = ".damaged";
+
+/// Keeps a database under another name, and removes it where one is kept already. The first one has
+/// what was from before a pruning, and that is nowhere else.
+fn set_aside(path: &Path) -> Result<(), StoreError> {
+    let with = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    if with(SET_ASIDE).exists() {
+        return remove_database(path);
+    }
+    for suffix in ["-wal", ""] {
+        let aside = with(&format!("{SET_ASIDE}{suffix}"));
+        match std::fs::rename(with(suffix), aside) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::RolledBack(error.to_string()));
+            }
+            _moved_or_not_there => {}
+        }
+    }
+    // The index of its WAL.
+    remove_database(path)
+}
+
 fn connect(path: &Path, checkpoint_pages: u32) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unreadable)?;
@@ -224,21 +253,35 @@ fn rolled_back(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
         // Every row has a number that none has had: one that is there already is not ours.
-        Some(
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::ConstraintViolation,
-        ) => StoreError::Corrupt(error.to_string()),
+        Some(ErrorCode::ConstraintViolation) => StoreError::Corrupt(error.to_string()),
         Some(ErrorCode::SystemIoFailure) => StoreError::Unknown(error.to_string()),
+        _ if is_damage(&error) => StoreError::Corrupt(error.to_string()),
         _ => StoreError::RolledBack(error.to_string()),
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "takes the error out of a Result")]
 fn unreadable(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
-            StoreError::Corrupt(error.to_string())
-        }
-        _ => StoreError::Unreadable(error.to_string()),
+    if is_damage(&error) {
+        StoreError::Corrupt(error.to_string())
+    } else {
+        StoreError::Unreadable(error.to_string())
+    }
+}
+
+/// Whether what is stored is not what was written: to SQLite, or because a value is of a type or
+/// size that is never written there. Trouble with reading it is neither.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    match error {
+        Error::InvalidColumnType(..)
+        | Error::IntegralValueOutOfRange(..)
+        | Error::FromSqlConversionFailure(..)
+        | Error::Utf8Error(..) => true,
+        error => matches!(
+            error.sqlite_error_code(),
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+        ),
     }
 }
 

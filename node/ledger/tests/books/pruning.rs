@@ -265,3 +265,83 @@ fn a_log_that_does_not_replay_is_not_pruned() {
     assert!(refused.to_string().contains("block 4"), "{refused}");
     assert_eq!(pruned_at(folder.path()), None);
 }
+
+/// What happened in a pruned block is in `derived.db` and nowhere else.
+fn history_is_there(folder: &Path) -> bool {
+    let derived = Connection::open(folder.join("derived.db")).unwrap();
+    let sql = "SELECT EXISTS (SELECT 1 FROM movement_rows WHERE number = 1)";
+    derived.query_row(sql, [], |row| row.get(0)).unwrap()
+}
+
+/// Overwrites the kind of the page where an index of transaction ids begins.
+fn damage_ids(folder: &Path) {
+    let path = folder.join("derived.db");
+    let page: u16 = {
+        let derived = Connection::open(&path).unwrap();
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'tx_runs'";
+        derived.query_row(sql, [], |row| row.get(0)).unwrap()
+    };
+    let mut bytes = fs::read(&path).unwrap();
+    let page_size = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    bytes[(usize::from(page) - 1) * page_size] = 0xff;
+    fs::write(&path, bytes).unwrap();
+}
+
+/// A transfer in a block that the tables then cannot take.
+fn comes_upon_damage(folder: &Path) -> LedgerError {
+    damage_ids(folder);
+    let mut ledger = open(folder).unwrap();
+    let nonce = ledger.state().read().account(&alice().wallet()).unwrap().last_nonce + 1;
+    ledger.give(in_epoch(9, 5_000), transfer(&alice(), &bob().wallet(), RTC, nonce)).unwrap();
+    ledger.close_block().unwrap_err()
+}
+
+#[test]
+fn damaged_tables_of_a_pruned_ledger_are_kept_beside_those_from_the_snapshot() {
+    let folder = old_story();
+    let path = folder.path();
+    prune(path, None, |_| false).unwrap();
+    let error = comes_upon_damage(path);
+    assert!(matches!(error, LedgerError::Store(StoreError::Corrupt(_))), "{error}");
+    drop(open(path).unwrap());
+    assert!(!history_is_there(path));
+    let set_aside = path.join("derived.db.damaged");
+    let kept = fs::read(&set_aside).unwrap();
+    audited(path).unwrap();
+    // The first one stays: what comes later has nothing from before the pruning.
+    assert!(matches!(comes_upon_damage(path), LedgerError::Store(StoreError::Corrupt(_))));
+    drop(open(path).unwrap());
+    assert!(fs::read(&set_aside).unwrap() == kept);
+    fs::rename(&set_aside, path.join("derived.db")).unwrap();
+    assert!(history_is_there(path));
+}
+
+/// Without its snapshot a pruned ledger has nothing but its tables: they are not removed.
+#[test]
+fn damaged_tables_stay_where_there_is_no_snapshot_to_take_their_place() {
+    let folder = old_story();
+    let path = folder.path();
+    prune(path, None, |_| false).unwrap();
+    let (height, _) = pruned_at(path).unwrap();
+    let snapshot = path.join(format!("snapshot-{height}.db"));
+    let aside = path.join("snapshot.aside");
+    drop(comes_upon_damage(path));
+    fs::rename(&snapshot, &aside).unwrap();
+    let refused = open(path).unwrap_err();
+    assert!(matches!(refused, LedgerError::Snapshot { .. }), "{refused}");
+    assert!(history_is_there(path));
+    fs::rename(&aside, &snapshot).unwrap();
+    drop(open(path).unwrap());
+    audited(path).unwrap();
+}
+
+#[test]
+fn blocks_whose_history_is_not_there_are_not_pruned() {
+    let folder = old_story();
+    remove_derived(folder.path());
+    let refused = prune(folder.path(), None, |_| false).unwrap_err();
+    let said = "derived.db stands at no block, and what happened up to block";
+    assert!(refused.to_string().starts_with(said), "{refused}");
+    drop(open(folder.path()).unwrap());
+    prune(folder.path(), None, |_| false).unwrap();
+}

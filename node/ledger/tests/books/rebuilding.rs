@@ -158,7 +158,32 @@ fn a_list_that_ends_elsewhere_is_made_anew() {
     }
 }
 
-/// A page that only the next block comes upon, of each table and index.
+/// A database in which the values of a column are texts, though its table takes none.
+fn with_another_type(database: &[u8], table: &str, column: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("damaged.db");
+    std::fs::write(&path, database).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    let sql = format!("SELECT sql FROM sqlite_schema WHERE name = '{table}'");
+    let definition: String = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+    let define = |definition: &str| {
+        connection.execute_batch("PRAGMA writable_schema = ON").unwrap();
+        let sql = format!("UPDATE sqlite_schema SET sql = ? WHERE name = '{table}'");
+        connection.execute(&sql, [definition]).unwrap();
+        connection.execute_batch("PRAGMA writable_schema = RESET").unwrap();
+    };
+    define(&definition.replace("STRICT", "").replace("INTEGER NOT NULL", "BLOB"));
+    let changed = connection
+        .execute(&format!("UPDATE {table} SET {column} = hex(zeroblob(16))"), [])
+        .unwrap();
+    assert!(changed > 0, "{table}");
+    define(&definition);
+    connection.close().unwrap();
+    std::fs::read(&path).unwrap()
+}
+
+/// A page that only the next block comes upon, of each table and index; and a value of a type that
+/// is never written, which is one flipped bit away.
 #[test]
 fn tables_that_cannot_take_a_block_are_made_anew() {
     let scenes = scenes();
@@ -179,15 +204,21 @@ fn tables_that_cannot_take_a_block_are_made_anew() {
     drop(ledger);
     let page_size = usize::from(u16::from_be_bytes([derived[16], derived[17]]));
     assert!(pages.len() > 10, "{pages:?}");
+    let reopens = |damaged: &[u8], what: &str| {
+        remove_derived(folder(&place));
+        std::fs::write(&path, damaged).unwrap();
+        let ledger = place.reopen().unwrap();
+        assert_eq!(ledger.root_of_everything(), root, "{what}");
+        audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
+    };
     for (name, page) in pages {
         let mut damaged = derived.clone();
         // The kind of a page in a B-tree; this one does not exist.
         damaged[(page - 1) * page_size] = 0xff;
-        remove_derived(folder(&place));
-        std::fs::write(&path, damaged).unwrap();
-        let ledger = place.reopen().unwrap();
-        assert_eq!(ledger.root_of_everything(), root, "{name}");
-        audit(ledger.reads.as_ref(), &mut |_, _| {}).unwrap();
+        reopens(&damaged, &name);
+    }
+    for (table, column) in [("mark", "header_hash"), ("tx_runs", "level")] {
+        reopens(&with_another_type(&derived, table, column), table);
     }
 }
 

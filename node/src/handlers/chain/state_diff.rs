@@ -119,7 +119,10 @@ fn is_pruned_before(books: &Books, first: u64, start: u64) -> Result<bool, Store
         return Ok(false);
     }
     // The snapshot stands at the end of the newest block that is pruned, and has no movements.
-    Ok(books.reads().pruned()?.is_none_or(|pruned| start < pruned.height))
+    match books.reads().pruned()? {
+        Some(pruned) => Ok(start < pruned.height),
+        None => Err(StoreError::Corrupt(format!("movement {before} is missing"))),
+    }
 }
 
 /// What every account received less what it paid, in micro-RTC.

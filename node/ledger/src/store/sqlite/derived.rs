@@ -1,6 +1,6 @@
 //! The derived tables' writing side.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use protocol::encoding::{DecodeError, Encode as _};
 use protocol::epoch::{Calendar, EpochId};
@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehav
 
 use super::insert::Insert;
 use super::{
-    history, int, load, number, open_derived, remove_database, rolled_back, snapshot, tx_index,
-    unreadable,
+    history, int, load, number, open_derived, remove_database, rolled_back, set_aside, snapshot,
+    tx_index, unreadable,
 };
 use crate::changes::{BlockChanges, EpochRecord};
 use crate::genesis::Genesis;
@@ -48,15 +48,15 @@ impl SqliteDerived {
 }
 
 impl SqliteDerived {
-    /// Removes the file, and opens the one that `make` puts there, or an empty one.
-    fn replace(
-        &mut self,
-        make: impl FnOnce(&Path) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    /// Closes the file, as nobody may have it open while it gives way to another.
+    fn close(&mut self) -> Result<(), StoreError> {
         let parked = Connection::open_in_memory().map_err(unreadable)?;
         drop(std::mem::replace(&mut self.connection, parked));
-        remove_database(&self.path)?;
-        make(&self.path)?;
+        Ok(())
+    }
+
+    /// Opens the file that is there now, or an empty one.
+    fn open_again(&mut self) -> Result<(), StoreError> {
         self.connection = open_derived(&self.path)?;
         Ok(())
     }
@@ -101,11 +101,15 @@ impl Derived for SqliteDerived {
     }
 
     fn reset(&mut self) -> Result<(), StoreError> {
-        self.replace(|_path| Ok(()))
+        self.close()?;
+        remove_database(&self.path)?;
+        self.open_again()
     }
 
     fn restore(&mut self, pruned: &Pruned) -> Result<(), StoreError> {
-        self.replace(|path| snapshot::put_in_place(path, pruned))
+        self.close()?;
+        snapshot::put_in_place(&self.path, pruned, || set_aside(&self.path))?;
+        self.open_again()
     }
 }
 

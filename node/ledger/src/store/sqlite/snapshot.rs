@@ -86,23 +86,40 @@ pub(super) fn load(connection: &Connection, pruned: &Pruned) -> Result<(Tip, Sta
     }
 }
 
-/// Makes the derived tables a copy of the snapshot of a pruning.
-pub(super) fn put_in_place(derived: &Path, pruned: &Pruned) -> Result<(), StoreError> {
+/// Makes the derived tables a copy of the snapshot of a pruning. What is there gives way, by
+/// `give_way`, once the copy is whole and on the disk: without a snapshot it is all there is.
+pub(super) fn put_in_place(
+    derived: &Path,
+    pruned: &Pruned,
+    give_way: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let folder = derived.parent().unwrap_or(derived);
     check(folder, pruned)?;
-    copy_private(&path_of(folder, pruned.height), derived)
-        .map_err(|error| StoreError::RolledBack(error.to_string()))
+    let failed = |error: std::io::Error| StoreError::RolledBack(error.to_string());
+    let part = copy_part(&path_of(folder, pruned.height), derived).map_err(failed)?;
+    give_way()?;
+    move_part(&part, derived).map_err(failed)
 }
 
 /// Copies a file to where none is; a part of it is never seen under the new name.
 pub(super) fn copy_private(from: &Path, to: &Path) -> std::io::Result<()> {
+    let part = copy_part(from, to)?;
+    move_part(&part, to)
+}
+
+/// Copies a file for another place, durably, and gives where the copy is meanwhile.
+fn copy_part(from: &Path, to: &Path) -> std::io::Result<PathBuf> {
     let part = to.with_extension("part");
     remove_if_there(&part)?;
     let mut source = File::open(from)?;
     let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
     std::io::copy(&mut source, &mut copy)?;
     copy.sync_all()?;
-    std::fs::rename(&part, to)?;
+    Ok(part)
+}
+
+fn move_part(part: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::rename(part, to)?;
     sync_folder_of(to)
 }
 
