@@ -103,15 +103,8 @@ pub(crate) fn open_to_check(path: &Path) -> Result<Option<Connection>, NodeLocal
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
-    let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-    match (number("application_id")?, number("user_version")?) {
-        (APPLICATION_ID, SCHEMA_VERSION) => {}
-        // Made, and nothing written yet.
-        (0, 0) if tables_of(&connection)? == 0 => return Ok(None),
-        (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
-            return Err(NodeLocalError::TooNew { found });
-        }
-        _ => return Err(NodeLocalError::NotOurs),
+    if !has_tables(&connection)? {
+        return Ok(None);
     }
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found == "ok" { Ok(Some(connection)) } else { Err(NodeLocalError::Damaged(found)) }
@@ -136,21 +129,22 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-fn tables_of(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
+/// Whether our tables are in a file; else it is empty. Any other file is refused.
+fn has_tables(connection: &Connection) -> Result<bool, NodeLocalError> {
+    let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let found = number("PRAGMA user_version")?;
+    match (number("PRAGMA application_id")?, found) {
+        (APPLICATION_ID, SCHEMA_VERSION) => Ok(true),
+        (APPLICATION_ID, found) if found > SCHEMA_VERSION => Err(NodeLocalError::TooNew { found }),
+        (0, 0) if number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(false),
+        _ => Err(NodeLocalError::NotOurs),
+    }
 }
 
 fn ensure_schema(connection: &mut Connection) -> Result<(), NodeLocalError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let number = |sql| transaction.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let found = number("PRAGMA user_version")?;
-    match (number("PRAGMA application_id")?, found) {
-        (APPLICATION_ID, SCHEMA_VERSION) => return Ok(()),
-        (APPLICATION_ID, found) if found > SCHEMA_VERSION => {
-            return Err(NodeLocalError::TooNew { found });
-        }
-        (0, 0) if tables_of(&transaction)? == 0 => {}
-        _ => return Err(NodeLocalError::NotOurs),
+    if has_tables(&transaction)? {
+        return Ok(());
     }
     transaction.execute_batch(SCHEMA)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -132,8 +132,10 @@ fn options(args: &Args) -> Result<Options, Failure> {
         ([], Some(_)) => Mode::READS.to_vec(),
         (only, None) => only.to_vec(),
         (only, Some(_)) => {
-            if let Some(mode) = only.iter().find(|mode| !Mode::ELSEWHERE.contains(mode)) {
-                let names = Mode::ELSEWHERE.map(Mode::name).join(", ");
+            let is_known = |mode: &&Mode| Mode::elsewhere().any(|known| known == **mode);
+            if let Some(mode) = only.iter().find(|mode| !is_known(mode)) {
+                let names: Vec<&str> = Mode::elsewhere().map(Mode::name).collect();
+                let names = names.join(", ");
                 let text = format!("{} needs a node of our own; with --url: {names}", mode.name());
                 return Err(BenchError::Options(text).into());
             }

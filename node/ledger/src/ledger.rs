@@ -46,7 +46,8 @@ pub enum LedgerError {
     /// Derived tables that stand before what is to be pruned would be made without its history.
     #[error(
         "derived.db stands at {}, and what happened up to block {height} would be lost with the \
-         blocks: start the node and stop it first", mark.map_or_else(|| "no block".to_owned(), |mark| format!("block {mark}"))
+         blocks: start the node and stop it first",
+        mark.map_or_else(|| "no block".to_owned(), |mark| format!("block {mark}"))
     )]
     NotDerived {
         /// Where they stand.
