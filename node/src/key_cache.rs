@@ -5,13 +5,22 @@ use std::collections::HashMap;
 use parking_lot::RwLock;
 use protocol::keys::{KeyError, PublicKey, VerifyingKey};
 
-/// Keys that are kept; one takes some 250 bytes. Enough for the wallets of a busy network.
-const MAX_KEYS: usize = 131_072;
+/// Keys that are kept; one takes some 250 bytes. Enough for the wallets of a busy network, and as
+/// many as fit the table of 2^17 places without another one, twice as large.
+const MAX_KEYS: usize = 114_688;
 
 /// A bounded memory of decompressed keys.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct KeyCache {
     keys: RwLock<HashMap<PublicKey, VerifyingKey>>,
+}
+
+impl Default for KeyCache {
+    /// The table has its size from the start: while one grows, nobody can look up a key. The system
+    /// gives memory to what is used of it only.
+    fn default() -> Self {
+        Self { keys: RwLock::new(HashMap::with_capacity(MAX_KEYS)) }
+    }
 }
 
 impl KeyCache {
@@ -40,5 +49,15 @@ impl KeyCache {
             keys.clear();
         }
         keys.insert(key, decompressed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_as_large_as_it_gets_from_the_start() {
+        assert_eq!(KeyCache::default().keys.read().capacity(), MAX_KEYS);
     }
 }

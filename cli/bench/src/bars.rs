@@ -88,8 +88,7 @@ const fn timed(mode: Mode, id: &'static str, name: &'static str, unit: &'static 
 /// Signature verification within the processor time of a durable transfer. With AVX-512 it is so
 /// much cheaper that less of the whole can be expected of it.
 pub(crate) const VERIFY_SHARE: &str = "verify_share";
-/// The same on a node that has seen its wallets' keys before, as a node that runs has: on a fresh
-/// one nearly every key is decompressed for the first time.
+/// The same on a ledger with a past.
 pub(crate) const PAST_VERIFY_SHARE: &str = "past_verify_share";
 
 /// All bars, in the order in which they are shown.

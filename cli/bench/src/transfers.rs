@@ -1,5 +1,8 @@
 //! Durable signed transfers, beside a server that only parses and verifies them and the node without
 //! storage; and beside a node whose ledger has a past.
+//!
+//! Every node has seen the keys of all wallets before anything counts, as one that runs has: a key
+//! is decompressed once, and what verifying costs is measured with decompressed keys.
 
 use std::rc::Rc;
 
@@ -16,7 +19,7 @@ use crate::script::{Repeat, Script};
 use crate::server::Server;
 use crate::statistics::{float, float_len};
 use crate::wallets::TransferSource;
-use crate::window::{Sample, come_to_rest, figure, measure, others, resident_mb};
+use crate::window::{Sample, come_to_rest, figure, measure, others, resident_mb, send_all};
 use crate::{http, statistics};
 
 /// Counts the transactions that made transfers durable.
@@ -40,6 +43,7 @@ struct Rounds {
     parse: Vec<Sample>,
     verify: Vec<Sample>,
     in_memory: Vec<Sample>,
+    first_of_wallets: Vec<Sample>,
     fresh: Vec<Sample>,
     with_past: Vec<Sample>,
     transfers_per_commit: Vec<f64>,
@@ -95,6 +99,7 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
     if references.is_some() {
         tell_of_references(&rounds, report);
     }
+    report.add(figure("the first transfer of every wallet", &rounds.first_of_wallets));
     report.add(figure("durable signed transfers, fresh ledger", &rounds.fresh));
     if references.is_some() {
         judge_transfers(bench, &rounds, report);
@@ -150,14 +155,28 @@ async fn measure_in_memory(bench: &Bench<'_>, guess: f64) -> Result<Sample, Benc
     node.get_ready().await?;
     // It is the faster one, and nobody knows yet by how much.
     let room = guess * 1.3;
-    let scripts = bench.enough_transfers(&mut bench.transfers(), bench.options.connections, room);
+    let mut source = bench.transfers();
+    first_of_wallets(bench, &node, &mut source).await?;
+    let scripts = bench.enough_transfers(&mut source, bench.options.connections, room);
     let sample = measure(&node, &[&node], &scripts, Repeat::Never, bench.options.window).await?;
     node.discard(bench.surroundings)?;
     folder.remove()?;
     Ok(sample)
 }
 
-/// One round on a ledger that nobody has used.
+/// Lets every wallet send once.
+async fn first_of_wallets(
+    bench: &Bench<'_>,
+    node: &Server,
+    source: &mut TransferSource<'_>,
+) -> Result<Sample, BenchError> {
+    let connections = bench.options.connections;
+    let each = bench.options.wallets.div_ceil(connections);
+    let scripts = source.scripts(connections, each).into();
+    send_all(node, &[node], &scripts).await?.none_refused("the first transfer of a wallet")
+}
+
+/// One round on a ledger that is new but for the first transfer of every wallet.
 async fn measure_fresh(
     bench: &Bench<'_>,
     guess: &mut f64,
@@ -166,7 +185,9 @@ async fn measure_fresh(
     let folder = bench.long_ledger("fresh")?;
     let node = bench.start_fresh(&folder).await?;
     let connections = bench.options.connections;
-    let scripts = bench.enough_transfers(&mut bench.transfers(), connections, *guess);
+    let mut source = bench.transfers();
+    rounds.first_of_wallets.push(first_of_wallets(bench, &node, &mut source).await?);
+    let scripts = bench.enough_transfers(&mut source, connections, *guess);
     let commits_before = node.metric(GROUPS).await?;
     let transfers_before = node.metric(TRANSFERS).await?;
     let window = bench.options.window;
@@ -186,10 +207,13 @@ async fn open_past<'w>(bench: &'w Bench<'_>) -> Result<WithPast<'w>, BenchError>
     let folder = past.copy(bench, "past")?;
     let node = bench.start(&folder).await?;
     come_to_rest(&[&node]).await;
+    let resting_mb = resident_mb(&node);
+    let mut source = past.transfers(bench);
+    first_of_wallets(bench, &node, &mut source).await?;
     Ok(WithPast {
-        resting_mb: resident_mb(&node),
+        resting_mb,
         node,
-        source: past.transfers(bench),
+        source,
         folder,
         holds: past.says(),
         bytes_per_transfer: past.bytes_per_transfer(),

@@ -85,17 +85,55 @@ pub struct Changes {
 /// Which rows of the state a block has touched so far, and what it added to the lists.
 #[derive(Debug, Default)]
 pub struct Touched {
-    accounts: Vec<AccountNumber>,
-    miners: Vec<MinerNumber>,
-    machines: Vec<MachineNumber>,
-    names: Vec<NameNumber>,
-    enrolments: Vec<u32>,
-    first_new_idempotent: Option<u32>,
+    accounts: TouchedRows,
+    miners: TouchedRows,
+    machines: TouchedRows,
+    names: TouchedRows,
+    enrolments: TouchedRows,
+    idempotent: TouchedRows,
     first_movement: Option<u64>,
     challenges: bool,
     froze: bool,
     attestations: Vec<AttestationRecord>,
     epochs: Vec<EpochRecord>,
+}
+
+/// Which rows of a table a block has touched. Those that it added are the last ones of the table,
+/// so the first of them says which they are: an epoch may add a million.
+#[derive(Debug, Default)]
+struct TouchedRows {
+    changed: Vec<u32>,
+    first_added: Option<u32>,
+}
+
+impl TouchedRows {
+    /// All rows of a table.
+    const fn all() -> Self {
+        Self { changed: Vec::new(), first_added: Some(0) }
+    }
+
+    fn change(&mut self, number: u32) {
+        if self.first_added.is_none_or(|first| number < first) {
+            self.changed.push(number);
+        }
+    }
+
+    /// Notes that the next row of a table with so many is about to be added.
+    fn add(&mut self, count: u32) {
+        self.first_added.get_or_insert(count);
+    }
+
+    /// The rows with their present values, ascending.
+    fn rows_of<R: Clone>(mut self, table: &Rows<R>) -> Vec<(u32, R)> {
+        self.changed.sort_unstable();
+        self.changed.dedup();
+        let end = table.count();
+        let added = self.first_added.unwrap_or(end)..end;
+        let mut rows = Vec::with_capacity(self.changed.len().saturating_add(added.len()));
+        let value = |number| table.get(number).map(|row| (number, row.clone()));
+        rows.extend(self.changed.into_iter().chain(added).filter_map(value));
+        rows
+    }
 }
 
 /// Everything that a block changed, with the values at its end.
@@ -142,53 +180,55 @@ impl State {
     /// Takes changes over that are now durable, and notes what they touched.
     pub fn merge(&mut self, changes: Changes, touched: &mut Touched) {
         for (number, account) in changes.changed_accounts {
-            touched.accounts.push(number);
+            touched.accounts.change(number);
             self.accounts.set(number, account);
         }
         self.expect_accounts(changes.new_accounts.len());
         for (holder, account) in changes.new_holders.into_iter().zip(changes.new_accounts) {
-            touched.accounts.push(self.accounts.count());
+            touched.accounts.add(self.accounts.count());
             self.add_account(holder, account);
         }
         for (number, miner) in changes.changed_miners {
-            touched.miners.push(number);
+            touched.miners.change(number);
             self.set_miner(number, miner);
         }
         for miner in changes.new_miners {
-            touched.miners.push(self.miners.count());
+            touched.miners.add(self.miners.count());
             self.add_miner(miner);
         }
         for (number, machine) in changes.changed_machines {
-            touched.machines.push(number);
+            touched.machines.change(number);
             self.machines.set(number, machine);
         }
         for machine in changes.new_machines {
-            touched.machines.push(self.machines.count());
+            touched.machines.add(self.machines.count());
             self.add_machine(machine);
         }
         for (number, name) in changes.changed_names {
-            touched.names.push(number);
+            touched.names.change(number);
             self.names.set(number, name);
         }
         for name in changes.new_names {
-            touched.names.push(self.names.count());
+            touched.names.add(self.names.count());
             self.add_name(name);
         }
         for transfer in changes.new_idempotent {
-            touched.first_new_idempotent.get_or_insert_with(|| self.idempotent.count());
+            touched.idempotent.add(self.idempotent.count());
             self.add_idempotent(transfer);
         }
         if let Some(shares) = changes.frozen_shares {
             touched.froze = true;
+            touched.enrolments = TouchedRows::default();
             self.frozen = std::mem::take(&mut self.enrolments);
             self.frozen_shares = shares;
         }
         for (number, row) in changes.changed_enrolments {
-            touched.enrolments.push(number);
+            touched.enrolments.change(number);
             self.enrolments.set(number, row);
         }
         for row in changes.new_enrolments {
-            touched.enrolments.push(self.enrolments.push(row));
+            touched.enrolments.add(self.enrolments.count());
+            self.enrolments.push(row);
         }
         if !changes.challenges.is_empty() {
             touched.challenges = true;
@@ -212,13 +252,13 @@ impl State {
     /// happened are left out.
     pub fn as_changes(&self) -> BlockChanges {
         BlockChanges {
-            accounts: rows(&self.accounts, (0..self.accounts.count()).collect()),
+            accounts: TouchedRows::all().rows_of(&self.accounts),
             holders: self.holders.clone(),
-            miners: rows(&self.miners, (0..self.miners.count()).collect()),
-            machines: rows(&self.machines, (0..self.machines.count()).collect()),
-            names: rows(&self.names, (0..self.names.count()).collect()),
-            idempotent: rows(&self.idempotent, (0..self.idempotent.count()).collect()),
-            enrolments: rows(&self.enrolments, (0..self.enrolments.count()).collect()),
+            miners: TouchedRows::all().rows_of(&self.miners),
+            machines: TouchedRows::all().rows_of(&self.machines),
+            names: TouchedRows::all().rows_of(&self.names),
+            idempotent: TouchedRows::all().rows_of(&self.idempotent),
+            enrolments: TouchedRows::all().rows_of(&self.enrolments),
             challenges: Some((self.challenges.to_bytes(), self.challenges.root()))
                 .filter(|(bytes, _)| !bytes.is_empty()),
             counters: self.counters.clone(),
@@ -229,16 +269,13 @@ impl State {
     /// What a block changed, at its end: the state has everything up to it, and nothing behind it.
     pub fn block_changes(&self, touched: Touched) -> BlockChanges {
         BlockChanges {
-            accounts: rows(&self.accounts, touched.accounts),
+            accounts: touched.accounts.rows_of(&self.accounts),
             holders: self.holders.clone(),
-            miners: rows(&self.miners, touched.miners),
-            machines: rows(&self.machines, touched.machines),
-            names: rows(&self.names, touched.names),
-            idempotent: match touched.first_new_idempotent {
-                Some(first) => rows(&self.idempotent, (first..self.idempotent.count()).collect()),
-                None => Vec::new(),
-            },
-            enrolments: rows(&self.enrolments, touched.enrolments),
+            miners: touched.miners.rows_of(&self.miners),
+            machines: touched.machines.rows_of(&self.machines),
+            names: touched.names.rows_of(&self.names),
+            idempotent: touched.idempotent.rows_of(&self.idempotent),
+            enrolments: touched.enrolments.rows_of(&self.enrolments),
             froze: touched.froze,
             challenges: touched
                 .challenges
@@ -254,14 +291,31 @@ impl State {
     }
 }
 
-fn ascending(mut numbers: Vec<u32>) -> impl Iterator<Item = u32> {
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.into_iter()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn rows<R: Clone>(table: &Rows<R>, touched: Vec<u32>) -> Vec<(u32, R)> {
-    ascending(touched)
-        .filter_map(|number| table.get(number).map(|row| (number, row.clone())))
-        .collect()
+    #[test]
+    fn touched_rows_come_once_and_in_order_with_their_last_values() {
+        let mut table: Rows<char> = "abcdef".chars().collect();
+        let mut touched = TouchedRows::default();
+        let change = |touched: &mut TouchedRows, table: &mut Rows<char>, number, to| {
+            touched.change(number);
+            table.set(number, to);
+        };
+        change(&mut touched, &mut table, 4, 'X');
+        for added in "gh".chars() {
+            touched.add(table.count());
+            table.push(added);
+        }
+        for (number, to) in [(1, 'B'), (6, 'G'), (4, 'E'), (1, 'b')] {
+            change(&mut touched, &mut table, number, to);
+        }
+        touched.add(table.count());
+        table.push('i');
+        let expected = [(1, 'b'), (4, 'E'), (6, 'G'), (7, 'h'), (8, 'i')];
+        assert_eq!(touched.rows_of(&table), expected);
+        assert_eq!(TouchedRows::default().rows_of(&table), []);
+        assert_eq!(TouchedRows::all().rows_of(&table).len(), 9);
+    }
 }
