@@ -17,6 +17,7 @@ mod records;
 mod snapshot;
 mod tail;
 mod tx_index;
+mod wal_moves;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -174,12 +175,16 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
 /// Bytes of the derived tables' WAL that stay once it was moved into the database.
 const WAL_KEPT_BYTES: i64 = 128 * 1024 * 1024;
 
+/// Pages of the derived tables' WAL from which a commit moves it into the database by itself, should
+/// [`wal_moves`] not have come to it.
+const WAL_AT_MOST_PAGES: u32 = 100_000;
+
 /// Opens the derived tables, and makes them where there are none.
 fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         create_private(path)?;
     }
-    let mut connection = connect(path, 20_000)?;
+    let mut connection = connect(path, WAL_AT_MOST_PAGES)?;
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(rolled_back)?;
     connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
     // What a large merge leaves of the WAL is given back to the file system.

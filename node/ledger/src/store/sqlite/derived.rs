@@ -8,6 +8,7 @@ use protocol::transfer::TxId;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::insert::Insert;
+use super::wal_moves::WalMoves;
 use super::{
     history, int, load, number, open_derived, remove_database, rolled_back, set_aside, snapshot,
     tx_index, unreadable,
@@ -33,6 +34,7 @@ pub(super) struct SqliteDerived {
     connection: Connection,
     path: PathBuf,
     calendar: Calendar,
+    wal_moves: WalMoves,
 }
 
 impl SqliteDerived {
@@ -43,7 +45,8 @@ impl SqliteDerived {
     ) -> Result<Self, StoreError> {
         let genesis = Genesis::parse(&founding.genesis)
             .map_err(|error| StoreError::Corrupt(format!("the founding row: {error}")))?;
-        Ok(Self { connection, path, calendar: genesis.calendar })
+        let (calendar, wal_moves) = (genesis.calendar, WalMoves::default());
+        Ok(Self { connection, path, calendar, wal_moves })
     }
 }
 
@@ -58,6 +61,7 @@ impl SqliteDerived {
     /// Opens the file that is there now, or an empty one.
     fn open_again(&mut self) -> Result<(), StoreError> {
         self.connection = open_derived(&self.path)?;
+        self.wal_moves = WalMoves::default();
         Ok(())
     }
 }
@@ -65,6 +69,7 @@ impl SqliteDerived {
 impl Derived for SqliteDerived {
     fn write(&mut self, block: &SealedBlock<'_>) -> Result<(), StoreError> {
         let calendar = self.calendar;
+        self.wal_moves.block_begins(&self.connection);
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
@@ -93,7 +98,8 @@ impl Derived for SqliteDerived {
     }
 
     fn tidy(&mut self) -> Result<(), StoreError> {
-        history::tidy(&mut self.connection)
+        history::tidy(&mut self.connection)?;
+        self.wal_moves.move_if_due(&self.connection)
     }
 
     fn load(&mut self) -> Result<Option<(Tip, State)>, StoreError> {

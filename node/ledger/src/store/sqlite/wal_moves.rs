@@ -1,0 +1,61 @@
+//! When what was written to the derived tables moves from their WAL into the database.
+//!
+//! Left to itself SQLite does it within the commit that makes the WAL too long, so a block would be
+//! seen later because of the ones before it. Here it comes behind a block, and when there is little
+//! else to do: then a stopped or killed node has less to read again.
+
+use rusqlite::Connection;
+
+use super::rolled_back;
+use crate::store::StoreError;
+
+/// So many rows are moved whatever comes.
+const MANY: u64 = 250_000;
+/// So many are moved once it is quiet. Fewer are not worth the fsyncs that moving takes.
+const SOME: u64 = 10_000;
+/// It is quiet when a block wrote no more rows than this.
+const QUIET: u64 = 1_000;
+
+/// Counts rows by what the connection has written altogether.
+#[derive(Debug, Default)]
+pub(super) struct WalMoves {
+    moved: u64,
+    before_block: u64,
+}
+
+impl WalMoves {
+    /// A block is about to be written.
+    pub(super) fn block_begins(&mut self, connection: &Connection) {
+        self.before_block = connection.total_changes();
+    }
+
+    /// Moves the rows if that is due behind the block that was written. Readers do not wait for it;
+    /// what one of them still needs is moved the next time.
+    pub(super) fn move_if_due(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let written = connection.total_changes();
+        if !is_due(written.saturating_sub(self.moved), written.saturating_sub(self.before_block)) {
+            return Ok(());
+        }
+        self.moved = written;
+        connection
+            .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_moved| Ok(()))
+            .map_err(rolled_back)
+    }
+}
+
+const fn is_due(rows: u64, of_this_block: u64) -> bool {
+    rows >= MANY || (rows >= SOME && of_this_block <= QUIET)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_node_moves_many_rows_at_once_and_a_quiet_one_what_it_has() {
+        assert!(!is_due(150_000, 150_000));
+        assert!(is_due(300_000, 150_000));
+        assert!(is_due(150_000, 3));
+        assert!(!is_due(9_000, 3), "a payment now and then is not worth the fsyncs");
+    }
+}
