@@ -49,7 +49,40 @@ const fn is_due(rows: u64, of_this_block: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{int, number};
     use super::*;
+
+    /// The rows that are in the database itself, without its WAL.
+    fn rows_in(database: &std::path::Path) -> u64 {
+        let alone = database.with_extension("alone");
+        std::fs::copy(database, &alone).unwrap();
+        let connection = Connection::open(&alone).unwrap();
+        connection.query_row("SELECT count(*) FROM t", [], |row| number(row, 0)).unwrap()
+    }
+
+    #[test]
+    fn rows_are_in_the_database_once_it_is_quiet() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.db");
+        let connection = Connection::open(&path).unwrap();
+        connection.execute_batch("CREATE TABLE t (n INTEGER) STRICT").unwrap();
+        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+        connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+        let mut moves = WalMoves::default();
+        let mut block = |rows: u64| {
+            moves.block_begins(&connection);
+            connection.execute_batch("BEGIN").unwrap();
+            let mut insert = connection.prepare_cached("INSERT INTO t VALUES (?)").unwrap();
+            (0..rows).for_each(|n| assert_eq!(insert.execute([int(n)]).unwrap(), 1));
+            connection.execute_batch("COMMIT").unwrap();
+            moves.move_if_due(&connection).unwrap();
+            rows_in(&path)
+        };
+        assert_eq!(block(SOME), 0, "it may go on like this");
+        assert_eq!(block(1), SOME + 1);
+        assert_eq!(block(1), SOME + 1, "a row is not worth the fsyncs");
+        assert_eq!(block(MANY), SOME + MANY + 2);
+    }
 
     #[test]
     fn a_busy_node_moves_many_rows_at_once_and_a_quiet_one_what_it_has() {
