@@ -1,7 +1,7 @@
 //! What the books say of an account, in the form that a state root binds.
 
 use crate::admin::read_wallet_id;
-use crate::encoding::{DecodeError, Encode, Hash, Reader, put_bytes, tagged_hash};
+use crate::encoding::{DecodeError, Encode, Hash, Reader, put_bytes, tagged_hash_of_parts};
 use crate::money::Amount;
 use crate::wallet_id::WalletId;
 
@@ -45,5 +45,5 @@ impl Encode for AccountLeaf {
 
 /// The root of the whole state, over the accounts and over everything else that rules read.
 pub fn state_root(accounts_root: &Hash, rest_root: &Hash) -> Hash {
-    tagged_hash("rc/state/1", &[accounts_root.as_slice(), rest_root.as_slice()].concat())
+    tagged_hash_of_parts("rc/state/1", &[accounts_root, rest_root])
 }

@@ -24,10 +24,17 @@ pub enum DecodeError {
 
 /// SHA-256 of a domain tag and data; the tag keeps hashes of different things apart.
 pub fn tagged_hash(tag: &str, data: &[u8]) -> Hash {
+    tagged_hash_of_parts(tag, &[data])
+}
+
+/// [`tagged_hash`] of data whose parts stand in several places: they are not put together first.
+pub fn tagged_hash_of_parts(tag: &str, parts: &[&[u8]]) -> Hash {
     let mut hasher = Sha256::new();
     hasher.update(tag.as_bytes());
     hasher.update([0]);
-    hasher.update(data);
+    for part in parts {
+        hasher.update(part);
+    }
     hasher.finalize().into()
 }
 

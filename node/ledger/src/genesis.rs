@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::encoding::{Hash, tagged_hash};
+use protocol::encoding::{Hash, tagged_hash_of_parts};
 use protocol::epoch::Calendar;
 use protocol::money::{Amount, AmountError};
 use protocol::time::UnixSeconds;
@@ -205,7 +205,7 @@ impl Genesis {
 
     /// The hash that block 0 binds.
     pub fn hash(&self) -> Hash {
-        tagged_hash("rc/genesis/1", &[self.text.as_bytes(), MULTIPLIERS_V1.as_bytes()].concat())
+        tagged_hash_of_parts("rc/genesis/1", &[self.text.as_bytes(), MULTIPLIERS_V1.as_bytes()])
     }
 
     /// Whether admin transfers may debit this wallet.

@@ -9,7 +9,7 @@ pub mod sqlite;
 
 use std::sync::Arc;
 
-use protocol::encoding::{Hash, tagged_hash};
+use protocol::encoding::{Hash, tagged_hash_of_parts};
 use protocol::time::UnixMillis;
 use protocol::transfer::TxId;
 
@@ -84,8 +84,8 @@ pub struct Group {
 impl Group {
     /// The chained hash of a group behind `previous`.
     pub fn chained(previous: &Hash, height: u64, first_command: u64, body: &[u8]) -> Hash {
-        let numbers = [height.to_be_bytes(), first_command.to_be_bytes()].concat();
-        tagged_hash("rc/group/1", &[previous.as_slice(), &numbers, body].concat())
+        let (height, first) = (height.to_be_bytes(), first_command.to_be_bytes());
+        tagged_hash_of_parts("rc/group/1", &[previous, &height, &first, body])
     }
 }
 

@@ -4,7 +4,7 @@
 //! As for the ids of transactions, what should be there is summed up in a number that does not
 //! depend on the order, and an entry is looked for where the sums differ.
 
-use protocol::encoding::{Reader, tagged_hash};
+use protocol::encoding::{Reader, tagged_hash_of_parts};
 use rusqlite::Connection;
 
 use super::tables::count;
@@ -32,7 +32,7 @@ pub(super) struct ExpectedHistories {
 
 /// An entry's share in the sum.
 fn share((account, row): Entry<'_>) -> u128 {
-    let hash = tagged_hash("rc/history-entry", &[account.to_be_bytes().as_slice(), row].concat());
+    let hash = tagged_hash_of_parts("rc/history-entry", &[&account.to_be_bytes(), row]);
     u128::from_be_bytes(hash.first_chunk().copied().unwrap_or_default())
 }
 
