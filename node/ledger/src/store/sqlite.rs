@@ -179,6 +179,11 @@ const WAL_KEPT_BYTES: i64 = 128 * 1024 * 1024;
 /// [`wal_moves`] not have come to it.
 const WAL_AT_MOST_PAGES: u32 = 100_000;
 
+/// KiB of the derived tables' pages that their writer keeps, as SQLite counts them: negative. A block
+/// is written in the order of its keys, so more of it serves no block, and the next one finds its
+/// pages in the system's cache.
+const PAGE_CACHE_KIB: i64 = -16_384;
+
 /// Opens the derived tables, and makes them where there are none.
 fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
@@ -186,7 +191,7 @@ fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     }
     let mut connection = connect(path, WAL_AT_MOST_PAGES)?;
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(rolled_back)?;
-    connection.pragma_update(None, "cache_size", -65_536).map_err(rolled_back)?;
+    connection.pragma_update(None, "cache_size", PAGE_CACHE_KIB).map_err(rolled_back)?;
     // What a large merge leaves of the WAL is given back to the file system.
     connection.pragma_update(None, "journal_size_limit", WAL_KEPT_BYTES).map_err(rolled_back)?;
     connection.set_prepared_statement_cache_capacity(64);
