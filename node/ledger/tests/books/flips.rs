@@ -213,3 +213,37 @@ fn a_flipped_bit_anywhere_in_a_file_is_found_or_changes_nothing() {
     }
     assert!(found > harmless / 20, "{found} found, {harmless} harmless");
 }
+
+#[test]
+fn a_definition_of_another_type_is_found() {
+    let patient = Patient::new();
+    let mut tried = 0;
+    for file in ["log.db", "derived.db"] {
+        let objects = "SELECT rowid FROM sqlite_schema";
+        let rows: Vec<i64> = {
+            let connection = patient.open(file);
+            let mut query = connection.prepare(objects).unwrap();
+            query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        for row in rows {
+            for column in ["type", "name", "tbl_name", "sql"] {
+                let connection = patient.open(file);
+                connection.pragma_update(None, "writable_schema", true).unwrap();
+                let sql = format!(
+                    "UPDATE sqlite_schema SET {column} = CAST({column} AS BLOB) \
+                     WHERE rowid = ? AND {column} IS NOT NULL"
+                );
+                let changed = connection.execute(&sql, [row]).unwrap();
+                drop(connection);
+                assert_eq!(
+                    audited(patient.folder.path()).is_err(),
+                    changed == 1,
+                    "{file}: {column} of {row}"
+                );
+                tried += changed;
+                patient.heal(file);
+            }
+        }
+    }
+    assert!(tried > 60, "{tried} definitions");
+}

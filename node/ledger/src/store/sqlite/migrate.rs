@@ -1,5 +1,7 @@
 //! Schema versions: numbered SQL files that are never edited, only added.
 
+use std::fmt;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::{rolled_back, unreadable};
@@ -106,10 +108,33 @@ impl Migrations {
     }
 }
 
-/// How tables, indices, views and triggers are defined, by name.
-fn definitions(connection: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
-    let sql = "SELECT type || ' ' || name || ' ' || tbl_name, sql FROM sqlite_master ORDER BY 1";
+/// A table, index, view or trigger, as its file defines it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Definition {
+    kind: String,
+    name: String,
+    table: String,
+    sql: Option<String>,
+}
+
+impl fmt::Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {}", self.kind, self.name, self.table)
+    }
+}
+
+/// Everything that a file defines, in order. A value that is not text is damage, even where SQLite
+/// takes its bytes for text.
+pub(super) fn definitions(connection: &Connection) -> Result<Vec<Definition>, StoreError> {
+    let sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name, tbl_name";
     let mut query = connection.prepare(sql).map_err(unreadable)?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(unreadable)?;
-    rows.collect::<Result<_, _>>().map_err(unreadable)
+    let rows = query.query_map([], |row| {
+        Ok(Definition {
+            kind: row.get(0)?,
+            name: row.get(1)?,
+            table: row.get(2)?,
+            sql: row.get(3)?,
+        })
+    });
+    rows.and_then(Iterator::collect).map_err(unreadable)
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::unreadable;
 use crate::store::StoreError;
-use crate::store::sqlite::migrate::Migrations;
+use crate::store::sqlite::migrate::{Migrations, definitions};
 
 /// Findings of SQLite's own check that are repeated.
 const FINDINGS: u32 = 3;
@@ -31,10 +31,9 @@ pub(in crate::store::sqlite) fn check_file(
     }
     let mut fresh = Connection::open_in_memory().map_err(unreadable)?;
     migrations.migrate_to(&mut fresh, version)?;
-    let (found, expected) = (schema(connection).map_err(named)?, schema(&fresh)?);
-    let differs = |object: &&(String, String)| !expected.contains(object);
-    match found.iter().find(differs) {
-        Some((name, _)) => Err(damaged(format!("{name} is not what this program made"))),
+    let (found, expected) = (definitions(connection).map_err(named)?, definitions(&fresh)?);
+    match found.iter().find(|definition| !expected.contains(definition)) {
+        Some(foreign) => Err(damaged(format!("{foreign} is not what this program made"))),
         None if found.len() == expected.len() => Ok(()),
         None => Err(damaged("a table, index, view or trigger is missing".to_owned())),
     }
@@ -45,13 +44,4 @@ fn integrity(connection: &Connection) -> Result<Vec<String>, StoreError> {
     let mut query = connection.prepare(&sql).map_err(unreadable)?;
     let findings = query.query_map([], |row| row.get(0)).map_err(unreadable)?;
     findings.collect::<Result<_, _>>().map_err(unreadable)
-}
-
-/// Every table, index, view and trigger: what it is called, and how it was made.
-fn schema(connection: &Connection) -> Result<Vec<(String, String)>, StoreError> {
-    let sql = "SELECT type || ' ' || name || ' of ' || tbl_name, coalesce(sql, '') \
-               FROM sqlite_schema ORDER BY 1";
-    let mut query = connection.prepare(sql).map_err(unreadable)?;
-    let objects = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(unreadable)?;
-    objects.collect::<Result<_, _>>().map_err(unreadable)
 }
