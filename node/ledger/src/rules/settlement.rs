@@ -65,22 +65,51 @@ pub fn shares_of_rows(pot: Amount, rows: &Rows<EnrolmentRow>, miners: &Rows<Mine
     shares(pot, rows.iter().map(|row| row.weight), id_of)
 }
 
-/// The places of the `count` largest remainders.
+/// The places of the `count` largest remainders, ties by miner id.
+///
+/// Where all weigh the same there are as many ties as miners. So ids are looked at among ties alone,
+/// and compared by how they begin, which stands beside the place: the ids lie all over memory.
 fn largest<'m>(
     mut remainders: Vec<(u64, u32)>,
     id_of: impl Fn(u32) -> Option<&'m MinerId>,
     count: usize,
-) -> impl Iterator<Item = u32> {
-    if count > 0 && count < remainders.len() {
-        remainders.select_nth_unstable_by(count, |(left, a), (right, b)| {
-            right.cmp(left).then_with(|| id_of(*a).cmp(&id_of(*b)))
+) -> Vec<u32> {
+    let place_of = |(_, place): &(u64, u32)| *place;
+    let Some(last) = count.checked_sub(1) else { return Vec::new() };
+    if count >= remainders.len() {
+        return remainders.iter().map(place_of).collect();
+    }
+    let by_size = |(left, _): &(u64, u32), (right, _): &(u64, u32)| right.cmp(left);
+    let (_, (smallest, _), _) = remainders.select_nth_unstable_by(last, by_size);
+    let smallest = *smallest;
+    let larger = remainders.iter().filter(|(remainder, _)| *remainder > smallest);
+    let mut places: Vec<u32> = larger.map(place_of).collect();
+    remainders.retain(|(remainder, _)| *remainder == smallest);
+    let mut ties = remainders;
+    for (begins, place) in &mut ties {
+        *begins = id_of(*place).map_or(0, beginning);
+    }
+    let wanted = count.saturating_sub(places.len());
+    if wanted < ties.len() {
+        ties.select_nth_unstable_by(wanted, |(left, a), (right, b)| {
+            left.cmp(right).then_with(|| id_of(*a).cmp(&id_of(*b)))
         });
     }
-    remainders.truncate(count);
-    remainders.into_iter().map(|(_, index)| index)
+    places.extend(ties.iter().take(wanted).map(place_of));
+    places
+}
+
+/// The first eight bytes of an id: they are ordered as ids are, as far as they differ.
+fn beginning(id: &MinerId) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(id.as_str().bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(bytes)
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test that overflows has to fail")]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -152,6 +181,29 @@ mod tests {
                     prop_assert!(split_once[a] >= split_once[b]);
                 }
             }
+        }
+
+        #[test]
+        fn the_largest_remainders_and_smallest_ids_get_what_is_left(
+            pot in 0_u64..2_000,
+            claims in prop::collection::btree_map("(RTC00000)?[ab]{1,9}", 1_u32..4, 1..60),
+        ) {
+            let ids: Vec<MinerId> =
+                claims.keys().map(|id| MinerId::parse(id).unwrap()).collect();
+            let claims: Vec<(&MinerId, u32)> = ids.iter().zip(claims.into_values()).collect();
+            let total: u64 = claims.iter().map(|(_, weight)| u64::from(*weight)).sum();
+            let floor = |weight: u32| pot * u64::from(weight) / total;
+            let mut expected: Vec<u64> = claims.iter().map(|(_, weight)| floor(*weight)).collect();
+            let mut order: Vec<usize> = (0..claims.len()).collect();
+            order.sort_by_key(|place| {
+                let (id, weight) = claims[*place];
+                (std::cmp::Reverse(pot * u64::from(weight) % total), id.as_str())
+            });
+            let left = pot - expected.iter().sum::<u64>();
+            for place in order.iter().take(usize::try_from(left).unwrap()) {
+                expected[*place] += 1;
+            }
+            prop_assert_eq!(split(pot, &claims), expected);
         }
     }
 }
