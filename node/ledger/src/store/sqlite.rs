@@ -40,6 +40,9 @@ pub use prune::{Sizes, SqlitePruner};
 /// How long a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Bytes of a page of the log: the smallest payment writes one.
+const LOG_PAGE_BYTES: u32 = 4_096;
+
 /// Pages of the log's WAL after which it is moved into the file.
 const LOG_CHECKPOINT_PAGES: u32 = 4_000;
 
@@ -87,7 +90,7 @@ impl SqliteStore {
     /// Opens the log for writing. One that ends before what is noted stays as it is: what its WAL
     /// holds behind the damage is still there.
     fn connect_to_log(&self) -> Result<Connection, StoreError> {
-        let log = connect(&self.log_path(), LOG_CHECKPOINT_PAGES)?;
+        let log = connect(&self.log_path(), LOG_PAGE_BYTES, LOG_CHECKPOINT_PAGES)?;
         // Else closing it would remove the WAL.
         let keep_wal = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
         log.set_db_config(keep_wal, true).map_err(unreadable)?;
@@ -108,7 +111,7 @@ impl SqliteStore {
         remove_database(&self.derived_path())?;
         tail::remove(&self.folder)?;
         create_private(&path)?;
-        let mut connection = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        let mut connection = connect(&path, LOG_PAGE_BYTES, LOG_CHECKPOINT_PAGES)?;
         LOG.migrate(&mut connection)?;
         log::write_founding(&mut connection, founding)?;
         drop(connection);
@@ -177,7 +180,11 @@ const WAL_KEPT_BYTES: i64 = 128 * 1024 * 1024;
 
 /// Pages of the derived tables' WAL from which a commit moves it into the database by itself, should
 /// [`wal_moves`] not have come to it.
-const WAL_AT_MOST_PAGES: u32 = 100_000;
+const WAL_AT_MOST_PAGES: u32 = 50_000;
+
+/// Bytes of a page of derived tables: rows of attestations are large and come in order, so larger
+/// pages are fewer to find, copy and write. Changes of single accounts write more because of it.
+const DERIVED_PAGE_BYTES: u32 = 8_192;
 
 /// KiB of the derived tables' pages that their writer keeps, as SQLite counts them: negative. A block
 /// is written in the order of its keys, so more of it serves no block, and the next one finds its
@@ -189,7 +196,7 @@ fn open_derived(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         create_private(path)?;
     }
-    let mut connection = connect(path, WAL_AT_MOST_PAGES)?;
+    let mut connection = connect(path, DERIVED_PAGE_BYTES, WAL_AT_MOST_PAGES)?;
     connection.pragma_update(None, "synchronous", "NORMAL").map_err(rolled_back)?;
     connection.pragma_update(None, "cache_size", PAGE_CACHE_KIB).map_err(rolled_back)?;
     // What a large merge leaves of the WAL is given back to the file system.
@@ -240,10 +247,12 @@ fn set_aside(path: &Path) -> Result<(), StoreError> {
     remove_database(path)
 }
 
-fn connect(path: &Path, checkpoint_pages: u32) -> Result<Connection, StoreError> {
+/// Opens a database for writing. Its pages have `page_bytes` if it is made now, else what they had.
+fn connect(path: &Path, page_bytes: u32, checkpoint_pages: u32) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(unreadable)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(unreadable)?;
+    connection.pragma_update(None, "page_size", page_bytes).map_err(unreadable)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(unreadable)?;
     connection.pragma_update(None, "synchronous", "FULL").map_err(unreadable)?;
     connection.pragma_update(None, "wal_autocheckpoint", checkpoint_pages).map_err(unreadable)?;
@@ -316,10 +325,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.db");
         create_private(&path).unwrap();
-        let connection = connect(&path, 1_000).unwrap();
+        let connection = connect(&path, 4_096, 1_000).unwrap();
         let synchronous: i64 =
             connection.pragma_query_value(None, "synchronous", |row| row.get(0)).unwrap();
         // 2 is FULL: every commit ends with an fsync of the WAL.
         assert_eq!(synchronous, 2);
+    }
+
+    #[test]
+    fn derived_tables_have_large_pages_and_older_ones_keep_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let page_bytes = |path: &Path| -> u32 {
+            let derived = open_derived(path).unwrap();
+            derived.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap()
+        };
+        let new = folder.path().join("new.db");
+        assert_eq!([page_bytes(&new), page_bytes(&new)], [8_192; 2]);
+        let old = folder.path().join("old.db");
+        create_private(&old).unwrap();
+        let mut connection = connect(&old, 4_096, 1_000).unwrap();
+        DERIVED.migrate(&mut connection).unwrap();
+        drop(connection);
+        assert_eq!(page_bytes(&old), 4_096);
     }
 }

@@ -13,8 +13,8 @@ use super::migrate::{DERIVED, LOG};
 use super::records::check_file;
 use super::snapshot::{self, copy_private, hash_file, path_of, remove_if_there, sync_folder_of};
 use super::{
-    LOG_CHECKPOINT_PAGES, SqliteStore, connect, create_private, derived, int, number, rolled_back,
-    tx_index, unreadable,
+    LOG_CHECKPOINT_PAGES, LOG_PAGE_BYTES, SqliteStore, connect, create_private, derived, int,
+    number, rolled_back, tx_index, unreadable,
 };
 use crate::seal::{ClosedBlock, Tip, Trees};
 use crate::state::State;
@@ -58,7 +58,7 @@ impl SqlitePruner {
     pub fn open(store: &SqliteStore) -> Result<Self, StoreError> {
         let path = store.log_path();
         let reads = store.open_reads()?;
-        let mut log = connect(&path, LOG_CHECKPOINT_PAGES)?;
+        let mut log = connect(&path, LOG_PAGE_BYTES, LOG_CHECKPOINT_PAGES)?;
         LOG.migrate(&mut log)?;
         Ok(Self { folder: store.folder.clone(), log, reads })
     }

@@ -16,7 +16,7 @@ const FAN_IN: usize = 8;
 /// Runs of this level and above are not merged: eight to the sixth blocks' ids are enough for one.
 const TOP_LEVEL: u32 = 5;
 
-/// Entries of a chunk; a chunk fits into a quarter of a page, so rows stay on their page.
+/// Entries of a chunk; a chunk fits into a quarter of 4,096 bytes, so rows stay on their page.
 const CHUNK_ENTRIES: usize = 56;
 
 /// Bytes of an entry: prefix of the id, number of the movement.

@@ -12,7 +12,7 @@ use super::runs::Run;
 use crate::state::{AccountNumber, HistoryRow};
 use crate::store::StoreError;
 
-/// Bytes of a chunk: with its cell it fills a page of 4,096 bytes.
+/// Bytes of a chunk: two of them fill a page of 8,192 bytes with their cells, one fills 4,096.
 const CHUNK_BYTES: usize = 4_000;
 
 /// Movements whose entries have the same place in a run, as a power of two: 2^21 movements of a run
