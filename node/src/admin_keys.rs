@@ -11,11 +11,12 @@ use std::str::FromStr;
 
 use parking_lot::Mutex;
 use protocol::time::UnixSeconds;
-use rusqlite::{Connection, ErrorCode, Row, TransactionBehavior, params};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
+use crate::node_local::key_rows::{KeyRow, ReadRow};
 use crate::node_local::{self, NodeLocalError, time_from_column, time_to_column};
 
 mod scope;
@@ -136,8 +137,8 @@ pub enum AdminKeyError {
     #[error("no random numbers")]
     Random(#[from] getrandom::Error),
     /// The file holds something that we never write.
-    #[error("the record of an admin key is damaged")]
-    Damaged,
+    #[error("the record of the admin key \"{0}\" is not what was written: revoke that key")]
+    Damaged(String),
     /// Trouble with the file.
     #[error(transparent)]
     Store(#[from] NodeLocalError),
@@ -159,6 +160,17 @@ impl AdminKeys {
     /// Opens the node's local database at `path`; makes it when its folder exists and it does not.
     pub fn open(path: &Path) -> Result<Self, NodeLocalError> {
         Ok(Self { connection: Mutex::new(node_local::open(path)?) })
+    }
+
+    /// Checks every row in the file at `path`, which is only read, and says how many there are;
+    /// `None` where there is no file, or one in which a former version left rows without hashes.
+    pub fn check(path: &Path) -> Result<Option<usize>, AdminKeyError> {
+        let Some(connection) = node_local::open_to_check(path)? else { return Ok(None) };
+        if !node_local::keys_have_sums(&connection)? {
+            return Ok(None);
+        }
+        let keys = Self { connection: Mutex::new(connection) };
+        keys.list().map(|keys| Some(keys.len()))
     }
 
     /// Makes a key. The secret is in the answer and nowhere else.
@@ -187,19 +199,16 @@ impl AdminKeys {
         if live >= MAX_LIVE_KEYS {
             return Err(AdminKeyError::TooMany);
         }
-        let inserted = transaction.execute(
-            "INSERT INTO admin_keys (name, digest, scopes, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                name.as_str(),
-                digest(secret.as_bytes()),
-                scopes.to_string(),
-                time_to_column(now),
-                expires_at.map(time_to_column),
-            ],
-        );
-        match inserted {
-            Ok(_one) => transaction.commit()?,
+        let row = KeyRow {
+            name: name.as_str().to_owned(),
+            digest: digest(secret.as_bytes()),
+            scopes: scopes.to_string(),
+            created_at: time_to_column(now),
+            expires_at: expires_at.map(time_to_column),
+            revoked_at: None,
+        };
+        match row.insert(&transaction) {
+            Ok(()) => transaction.commit()?,
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
                 return Err(AdminKeyError::NameTaken(name));
             }
@@ -216,20 +225,19 @@ impl AdminKeys {
     /// Revokes a key, at once and for good. Says `false` when it was revoked before; the first
     /// time stands.
     pub fn revoke(&self, name: &KeyName, now: UnixSeconds) -> Result<bool, AdminKeyError> {
-        let connection = self.connection.lock();
-        let changed = connection.execute(
-            "UPDATE admin_keys SET revoked_at = ?2 WHERE name = ?1 AND revoked_at IS NULL",
-            params![name.as_str(), time_to_column(now)],
-        )?;
-        if changed > 0 {
-            return Ok(true);
+        let mut connection = self.connection.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let read = KeyRow::named(&transaction, name.as_str())?;
+        let Some(ReadRow { row, is_whole }) = read else {
+            return Err(AdminKeyError::NoSuchKey(name.clone()));
+        };
+        if is_whole && row.revoked_at.is_some() {
+            return Ok(false);
         }
-        let exists: bool = connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM admin_keys WHERE name = ?1)",
-            [name.as_str()],
-            |row| row.get(0),
-        )?;
-        if exists { Ok(false) } else { Err(AdminKeyError::NoSuchKey(name.clone())) }
+        // That a record is damaged is one more reason to revoke its key.
+        KeyRow { revoked_at: Some(time_to_column(now)), ..row }.update(&transaction)?;
+        transaction.commit()?;
+        Ok(true)
     }
 
     /// Whose key `presented` is, if it is anybody's and valid at `now`.
@@ -271,31 +279,25 @@ impl AdminKeys {
     }
 
     fn read_all(&self) -> Result<Vec<([u8; 32], AdminKeyRecord)>, AdminKeyError> {
-        let connection = self.connection.lock();
-        let mut statement = connection.prepare_cached(
-            "SELECT name, digest, scopes, created_at, expires_at, revoked_at
-             FROM admin_keys ORDER BY name",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut keys = Vec::new();
-        while let Some(row) = rows.next()? {
-            keys.push(read_row(row)?);
-        }
-        Ok(keys)
+        KeyRow::all(&self.connection.lock())?.into_iter().map(record_of).collect()
     }
 }
 
-fn read_row(row: &Row<'_>) -> Result<([u8; 32], AdminKeyRecord), AdminKeyError> {
-    let name: String = row.get(0)?;
-    let scopes: String = row.get(2)?;
+/// A row whose hash holds, and the digest in it.
+fn record_of(read: ReadRow) -> Result<([u8; 32], AdminKeyRecord), AdminKeyError> {
+    let ReadRow { row, is_whole } = read;
+    let damaged = || AdminKeyError::Damaged(row.name.escape_debug().to_string());
+    if !is_whole {
+        return Err(damaged());
+    }
     let record = AdminKeyRecord {
-        name: name.parse().map_err(|BadKeyName| AdminKeyError::Damaged)?,
-        scopes: scopes.parse().map_err(|_unknown: UnknownScope| AdminKeyError::Damaged)?,
-        created_at: time_from_column(row.get(3)?),
-        expires_at: row.get::<_, Option<i64>>(4)?.map(time_from_column),
-        revoked_at: row.get::<_, Option<i64>>(5)?.map(time_from_column),
+        name: row.name.parse().map_err(|BadKeyName| damaged())?,
+        scopes: row.scopes.parse().map_err(|_unknown: UnknownScope| damaged())?,
+        created_at: time_from_column(row.created_at),
+        expires_at: row.expires_at.map(time_from_column),
+        revoked_at: row.revoked_at.map(time_from_column),
     };
-    Ok((row.get(1)?, record))
+    Ok((row.digest, record))
 }
 
 fn draw_secret() -> Result<Zeroizing<String>, getrandom::Error> {
@@ -438,6 +440,55 @@ mod tests {
         assert!(opens());
         command_line.revoke(&key.name, NOW).unwrap();
         assert!(!opens());
+    }
+
+    #[test]
+    fn a_key_whose_record_was_changed_opens_nothing_until_it_is_revoked() {
+        for change in [
+            "name = 'opt'",
+            "digest = CAST(zeroblob(32) AS BLOB)",
+            "scopes = 'all'",
+            "created_at = created_at + 1",
+            "expires_at = NULL",
+            "expires_at = expires_at + 1",
+            "revoked_at = 7",
+            "sum = zeroblob(32)",
+        ] {
+            let (folder, keys) = fresh();
+            let path = folder.path().join("node-local.db");
+            let key = keys.create(name("ops"), scopes("read"), Some(later(9)), NOW).unwrap();
+            let other = keys.create(name("other"), scopes("read"), None, NOW).unwrap();
+            assert_eq!(AdminKeys::check(&path).unwrap(), Some(2));
+            let tampering = format!("UPDATE admin_keys SET {change} WHERE name = 'ops'");
+            keys.connection.lock().execute_batch(&tampering).unwrap();
+            let called = if change.starts_with("name") { "opt" } else { "ops" };
+            let opens = |key: &NewAdminKey| keys.authenticate(key.secret.as_bytes(), NOW);
+            for refused in [opens(&key), opens(&other)] {
+                let error = refused.unwrap_err();
+                assert!(error.to_string().contains(&format!("\"{called}\"")), "{error}");
+            }
+            assert!(matches!(AdminKeys::check(&path), Err(AdminKeyError::Damaged(_))), "{change}");
+            assert!(keys.revoke(&name(called), NOW).unwrap(), "{change}");
+            assert!(opens(&other).unwrap().is_some());
+            assert_eq!(opens(&key).unwrap(), None, "{change}");
+        }
+    }
+
+    #[test]
+    fn keys_of_a_former_version_go_on_opening() {
+        let (folder, keys) = fresh();
+        let path = folder.path().join("node-local.db");
+        let live = keys.create(name("live"), scopes("all"), None, NOW).unwrap();
+        let dead = keys.create(name("dead"), scopes("all"), None, NOW).unwrap();
+        keys.revoke(&dead.name, NOW).unwrap();
+        let former = "ALTER TABLE admin_keys DROP COLUMN sum; PRAGMA user_version = 1";
+        keys.connection.lock().execute_batch(former).unwrap();
+        drop(keys);
+        assert_eq!(AdminKeys::check(&path).unwrap(), None);
+        let keys = AdminKeys::open(&path).unwrap();
+        assert_eq!(AdminKeys::check(&path).unwrap(), Some(2));
+        assert!(keys.authenticate(live.secret.as_bytes(), NOW).unwrap().is_some());
+        assert_eq!(keys.authenticate(dead.secret.as_bytes(), NOW).unwrap(), None);
     }
 
     #[test]

@@ -13,16 +13,18 @@ use std::time::Duration;
 use protocol::time::UnixSeconds;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+pub(crate) mod key_rows;
+
 /// Marks the file as ours (`RTnl`), so that no other database is taken for it.
 const APPLICATION_ID: i64 = 0x5254_6e6c;
 
-/// The version of the tables below.
-const SCHEMA_VERSION: i64 = 1;
+/// The version of the tables: those below, and a hash in every row of an admin key.
+const SCHEMA_VERSION: i64 = 2;
 
 /// How long one process waits for another's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The tables. The triggers guard against slips, not against an attacker with the file in hand:
+/// The tables of version 1. The triggers guard against slips, not against an attacker with the file in hand:
 /// that is what the chain of hashes is for.
 const SCHEMA: &str = "
 CREATE TABLE admin_keys (
@@ -103,7 +105,7 @@ pub(crate) fn open_to_check(path: &Path) -> Result<Option<Connection>, NodeLocal
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
-    if !has_tables(&connection)? {
+    if version(&connection)? == 0 {
         return Ok(None);
     }
     let found: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -129,24 +131,33 @@ fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Whether our tables are in a file; else it is empty. Any other file is refused.
-fn has_tables(connection: &Connection) -> Result<bool, NodeLocalError> {
+/// The version of the tables in a file, 0 when it is empty. Any other file is refused.
+fn version(connection: &Connection) -> Result<i64, NodeLocalError> {
     let number = |sql| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
     let found = number("PRAGMA user_version")?;
     match (number("PRAGMA application_id")?, found) {
-        (APPLICATION_ID, SCHEMA_VERSION) => Ok(true),
+        (APPLICATION_ID, 1..=SCHEMA_VERSION) => Ok(found),
         (APPLICATION_ID, found) if found > SCHEMA_VERSION => Err(NodeLocalError::TooNew { found }),
-        (0, 0) if number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(false),
+        (0, 0) if number("SELECT count(*) FROM sqlite_schema")? == 0 => Ok(0),
         _ => Err(NodeLocalError::NotOurs),
     }
 }
 
+/// Whether the rows of admin keys hold a hash; a program that writes the file adds it.
+pub(crate) fn keys_have_sums(connection: &Connection) -> Result<bool, NodeLocalError> {
+    Ok(version(connection)? == SCHEMA_VERSION)
+}
+
 fn ensure_schema(connection: &mut Connection) -> Result<(), NodeLocalError> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if has_tables(&transaction)? {
+    let found = version(&transaction)?;
+    if found == SCHEMA_VERSION {
         return Ok(());
     }
-    transaction.execute_batch(SCHEMA)?;
+    if found == 0 {
+        transaction.execute_batch(SCHEMA)?;
+    }
+    key_rows::add_sums(&transaction)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", SCHEMA_VERSION)?;
     transaction.commit()?;
@@ -211,8 +222,8 @@ mod tests {
         assert_eq!(fs::read(&marked).unwrap(), before);
 
         let newer = folder.path().join("newer.db");
-        open(&newer).unwrap().pragma_update(None, "user_version", 2).unwrap();
-        assert!(matches!(open(&newer), Err(NodeLocalError::TooNew { found: 2 })));
+        open(&newer).unwrap().pragma_update(None, "user_version", 3).unwrap();
+        assert!(matches!(open(&newer), Err(NodeLocalError::TooNew { found: 3 })));
 
         let text = folder.path().join("text.db");
         fs::write(&text, "not a database at all, but long enough to be looked at".repeat(50))

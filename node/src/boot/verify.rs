@@ -19,6 +19,7 @@ use parking_lot::Mutex;
 pub use ledger::audit::{AuditError, AuditReport, AuditTotals};
 
 use super::DataFolder;
+use crate::admin_keys::{AdminKeyError, AdminKeys};
 use crate::audit::{AuditError as ChainError, AuditLog};
 use crate::node_local::NodeLocalError;
 
@@ -49,7 +50,10 @@ pub enum VerifyError {
     /// The record of admin calls is not what was written.
     #[error("{0}")]
     AdminCalls(ChainError),
-    /// Whether it is cannot be found out.
+    /// The record of an admin key is not what was written.
+    #[error("{0}")]
+    AdminKeys(AdminKeyError),
+    /// Whether they are cannot be found out.
     #[error("{0}")]
     NodeLocal(NodeLocalError),
 }
@@ -63,6 +67,15 @@ impl From<ChainError> for VerifyError {
     }
 }
 
+impl From<AdminKeyError> for VerifyError {
+    fn from(error: AdminKeyError) -> Self {
+        match error {
+            AdminKeyError::Store(error) => Self::NodeLocal(error),
+            other => Self::AdminKeys(other),
+        }
+    }
+}
+
 /// What was found to be in order.
 #[derive(Debug, Clone, Copy)]
 pub struct Verified {
@@ -70,6 +83,8 @@ pub struct Verified {
     pub ledger: AuditReport,
     /// Records of admin calls in `node-local.db`; `None` where there is no such file.
     pub admin_calls: Option<u64>,
+    /// Admin keys there; `None` also where a former version wrote the file.
+    pub admin_keys: Option<usize>,
 }
 
 /// One group of a block.
@@ -78,11 +93,13 @@ type Task = (Arc<LoggedBlock>, usize);
 /// The lowest fault of a signature that was found so far.
 type Found = Mutex<Option<ReplayError>>;
 
-/// Checks the ledger of a folder, and the record of admin calls beside it. Nothing is written.
+/// Checks the ledger of a folder, and the admin keys and the record of admin calls beside it. Nothing is written.
 pub fn verify(data_dir: &Path, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError> {
     let ledger = verify_ledger(data_dir, progress)?;
-    let head = AuditLog::check(&DataFolder::at(data_dir).node_local())?;
-    Ok(Verified { ledger, admin_calls: head.map(|head| head.seq) })
+    let node_local = DataFolder::at(data_dir).node_local();
+    let head = AuditLog::check(&node_local)?;
+    let admin_keys = AdminKeys::check(&node_local)?;
+    Ok(Verified { ledger, admin_calls: head.map(|head| head.seq), admin_keys })
 }
 
 fn verify_ledger(
@@ -287,6 +304,24 @@ mod tests {
         for _ in 0..10 {
             assert_eq!(verified(&folder).unwrap_err().to_string(), "block 4 has no seal");
         }
+    }
+
+    #[test]
+    fn a_changed_admin_key_is_named() {
+        let folder = ledger_of(2);
+        assert_eq!(verified(&folder).unwrap().admin_keys, None);
+        let path = folder.path().join("node-local.db");
+        let keys = AdminKeys::open(&path).unwrap();
+        let (name, now) = ("ops".parse().unwrap(), UnixSeconds(1_800_000_000));
+        keys.create(name, "read".parse().unwrap(), None, now).unwrap();
+        assert_eq!(verified(&folder).unwrap().admin_keys, Some(1));
+        drop(keys);
+        let tampering = Connection::open(&path).unwrap();
+        tampering.execute("UPDATE admin_keys SET scopes = 'all'", []).unwrap();
+        drop(tampering);
+        let found = verified(&folder).unwrap_err();
+        assert!(matches!(found, VerifyError::AdminKeys(_)), "{found}");
+        assert!(found.to_string().contains("\"ops\""), "{found}");
     }
 
     /// The records of admin calls are in no block; their own chain is recomputed.

@@ -32,6 +32,8 @@ struct InOrder {
     /// Records of admin calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     admin_calls: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_keys: Option<usize>,
 }
 
 impl InOrder {
@@ -47,6 +49,7 @@ impl InOrder {
             derived_height: report.derived_height,
             pruned_height: report.pruned_height,
             admin_calls: verified.admin_calls,
+            admin_keys: verified.admin_keys,
         }
     }
 }
@@ -67,6 +70,7 @@ impl Output for InOrder {
             .field("derived.db", &derived)
             .optional("from the snapshot of block", self.pruned_height)
             .optional("records of admin calls", self.admin_calls)
+            .optional("admin keys", self.admin_keys)
     }
 }
 
@@ -96,8 +100,10 @@ fn failure(error: VerifyError) -> Failure {
         VerifyError::AdminCalls(_) => damaged(&error).hint(
             "the ledger adds up; keep node-local.db as it is, and look at who could write to it",
         ),
+        VerifyError::AdminKeys(_) => damaged(&error)
+            .hint("the ledger adds up; until then the node takes no admin key at all"),
         VerifyError::NodeLocal(_) => {
-            damaged(&error).hint("the ledger adds up; the record of admin calls was not checked")
+            damaged(&error).hint("the ledger adds up; node-local.db was not checked to its end")
         }
         other => damaged(&other)
             .hint("keep this folder as it is, and restore a verified backup elsewhere"),
