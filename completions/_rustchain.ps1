@@ -716,7 +716,7 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--accounts', '--accounts', [CompletionResultType]::ParameterName, 'Compute roots over this many accounts')
             [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Let this many transfers be due each second')
             [CompletionResult]::new('--rate-seconds', '--rate-seconds', [CompletionResultType]::ParameterName, 'Let them be due for this many seconds')
-            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure a node that runs already, be it of another make: its pages, and with --only attest machines that attest to it')
+            [CompletionResult]::new('--url', '--url', [CompletionResultType]::ParameterName, 'Measure a node that runs already, be it of another make: its pages; with --only attest machines that attest to it, with --only transfer,mixed wallets that were funded there (see `rustchain bench wallets`)')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'Keep ledgers in this folder for the next run; by default they are temporary')
             [CompletionResult]::new('--under', '--under', [CompletionResultType]::ParameterName, 'Start the servers with this program, such as a profiler, and its arguments')
             [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
@@ -730,11 +730,26 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('wallets', 'wallets', [CompletionResultType]::ParameterValue, 'List the wallets to fund on a node elsewhere, whose transfers are to be measured')
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
             [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
             [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;bench;wallets' {
+            [CompletionResult]::new('--count', '--count', [CompletionResultType]::ParameterName, 'List this many; one sends over each connection')
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Talk to this node')
+            [CompletionResult]::new('--chain-id', '--chain-id', [CompletionResultType]::ParameterName, 'Work on this network and no other')
+            [CompletionResult]::new('--data-dir', '--data-dir', [CompletionResultType]::ParameterName, 'Keep wallets and state in this folder')
+            [CompletionResult]::new('--wallet-dir', '--wallet-dir', [CompletionResultType]::ParameterName, 'Keep wallets in this folder')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration file')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Print the result as JSON, errors included')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing on stderr but questions, warnings and errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'rustchain;bench;reference' {
@@ -800,11 +815,15 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;bench;help' {
+            [CompletionResult]::new('wallets', 'wallets', [CompletionResultType]::ParameterValue, 'List the wallets to fund on a node elsewhere, whose transfers are to be measured')
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
             [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
             [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'rustchain;bench;help;wallets' {
             break
         }
         'rustchain;bench;help;reference' {
@@ -1108,10 +1127,14 @@ Register-ArgumentCompleter -Native -CommandName 'rustchain' -ScriptBlock {
             break
         }
         'rustchain;help;bench' {
+            [CompletionResult]::new('wallets', 'wallets', [CompletionResultType]::ParameterValue, 'List the wallets to fund on a node elsewhere, whose transfers are to be measured')
             [CompletionResult]::new('reference', 'reference', [CompletionResultType]::ParameterValue, 'Serve handlers that do next to nothing')
             [CompletionResult]::new('memory-node', 'memory-node', [CompletionResultType]::ParameterValue, 'Serve a node that forgets: the dev network, to this machine only')
             [CompletionResult]::new('judge', 'judge', [CompletionResultType]::ParameterValue, 'Read, verify and judge attestations, without HTTP and books')
             [CompletionResult]::new('roots', 'roots', [CompletionResultType]::ParameterValue, 'Seal blocks of invented books in memory')
+            break
+        }
+        'rustchain;help;bench;wallets' {
             break
         }
         'rustchain;help;bench;reference' {

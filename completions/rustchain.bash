@@ -127,6 +127,9 @@ _rustchain() {
             rustchain__subcmd__bench,roots)
                 cmd="rustchain__subcmd__bench__subcmd__roots"
                 ;;
+            rustchain__subcmd__bench,wallets)
+                cmd="rustchain__subcmd__bench__subcmd__wallets"
+                ;;
             rustchain__subcmd__bench__subcmd__help,help)
                 cmd="rustchain__subcmd__bench__subcmd__help__subcmd__help"
                 ;;
@@ -141,6 +144,9 @@ _rustchain() {
                 ;;
             rustchain__subcmd__bench__subcmd__help,roots)
                 cmd="rustchain__subcmd__bench__subcmd__help__subcmd__roots"
+                ;;
+            rustchain__subcmd__bench__subcmd__help,wallets)
+                cmd="rustchain__subcmd__bench__subcmd__help__subcmd__wallets"
                 ;;
             rustchain__subcmd__config,example)
                 cmd="rustchain__subcmd__config__subcmd__example"
@@ -243,6 +249,9 @@ _rustchain() {
                 ;;
             rustchain__subcmd__help__subcmd__bench,roots)
                 cmd="rustchain__subcmd__help__subcmd__bench__subcmd__roots"
+                ;;
+            rustchain__subcmd__help__subcmd__bench,wallets)
+                cmd="rustchain__subcmd__help__subcmd__bench__subcmd__wallets"
                 ;;
             rustchain__subcmd__help__subcmd__config,example)
                 cmd="rustchain__subcmd__help__subcmd__config__subcmd__example"
@@ -938,7 +947,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench)
-            opts="-q -h --only --full --rounds --seconds --connections --wallets --history --small-history --miners --accounts --rate --rate-seconds --url --dir --under --json --quiet --node --chain-id --data-dir --wallet-dir --config --help reference memory-node judge roots help"
+            opts="-q -h --only --full --rounds --seconds --connections --wallets --history --small-history --miners --accounts --rate --rate-seconds --url --dir --under --json --quiet --node --chain-id --data-dir --wallet-dir --config --help wallets reference memory-node judge roots help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1028,7 +1037,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench__subcmd__help)
-            opts="reference memory-node judge roots help"
+            opts="wallets reference memory-node judge roots help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1098,6 +1107,20 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__bench__subcmd__help__subcmd__roots)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__help__subcmd__wallets)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1257,6 +1280,44 @@ _rustchain() {
                     return 0
                     ;;
                 --blocks)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --node)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chain-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wallet-dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__bench__subcmd__wallets)
+            opts="-q -h --count --json --quiet --node --chain-id --data-dir --wallet-dir --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --count)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1798,7 +1859,7 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help__subcmd__bench)
-            opts="reference memory-node judge roots"
+            opts="wallets reference memory-node judge roots"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1854,6 +1915,20 @@ _rustchain() {
             return 0
             ;;
         rustchain__subcmd__help__subcmd__bench__subcmd__roots)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        rustchain__subcmd__help__subcmd__bench__subcmd__wallets)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -641,7 +641,7 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --accounts 'Compute roots over this many accounts'
             cand --rate 'Let this many transfers be due each second'
             cand --rate-seconds 'Let them be due for this many seconds'
-            cand --url 'Measure a node that runs already, be it of another make: its pages, and with --only attest machines that attest to it'
+            cand --url 'Measure a node that runs already, be it of another make: its pages; with --only attest machines that attest to it, with --only transfer,mixed wallets that were funded there (see `rustchain bench wallets`)'
             cand --dir 'Keep ledgers in this folder for the next run; by default they are temporary'
             cand --under 'Start the servers with this program, such as a profiler, and its arguments'
             cand --node 'Talk to this node'
@@ -655,11 +655,25 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --quiet 'Say nothing on stderr but questions, warnings and errors'
             cand -h 'Print help'
             cand --help 'Print help'
+            cand wallets 'List the wallets to fund on a node elsewhere, whose transfers are to be measured'
             cand reference 'Serve handlers that do next to nothing'
             cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
             cand judge 'Read, verify and judge attestations, without HTTP and books'
             cand roots 'Seal blocks of invented books in memory'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;bench;wallets'= {
+            cand --count 'List this many; one sends over each connection'
+            cand --node 'Talk to this node'
+            cand --chain-id 'Work on this network and no other'
+            cand --data-dir 'Keep wallets and state in this folder'
+            cand --wallet-dir 'Keep wallets in this folder'
+            cand --config 'Read this configuration file'
+            cand --json 'Print the result as JSON, errors included'
+            cand -q 'Say nothing on stderr but questions, warnings and errors'
+            cand --quiet 'Say nothing on stderr but questions, warnings and errors'
+            cand -h 'Print help'
+            cand --help 'Print help'
         }
         &'rustchain;bench;reference'= {
             cand --listen 'Listen here; port 0 takes any free one'
@@ -720,11 +734,14 @@ set edit:completion:arg-completer[rustchain] = {|@words|
             cand --help 'Print help'
         }
         &'rustchain;bench;help'= {
+            cand wallets 'List the wallets to fund on a node elsewhere, whose transfers are to be measured'
             cand reference 'Serve handlers that do next to nothing'
             cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
             cand judge 'Read, verify and judge attestations, without HTTP and books'
             cand roots 'Seal blocks of invented books in memory'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'rustchain;bench;help;wallets'= {
         }
         &'rustchain;bench;help;reference'= {
         }
@@ -974,10 +991,13 @@ set edit:completion:arg-completer[rustchain] = {|@words|
         &'rustchain;help;devnet'= {
         }
         &'rustchain;help;bench'= {
+            cand wallets 'List the wallets to fund on a node elsewhere, whose transfers are to be measured'
             cand reference 'Serve handlers that do next to nothing'
             cand memory-node 'Serve a node that forgets: the dev network, to this machine only'
             cand judge 'Read, verify and judge attestations, without HTTP and books'
             cand roots 'Seal blocks of invented books in memory'
+        }
+        &'rustchain;help;bench;wallets'= {
         }
         &'rustchain;help;bench;reference'= {
         }

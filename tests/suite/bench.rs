@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
+use protocol::wallet_id::WalletId;
 use serde_json::Value;
 
 use crate::harness::fake_node::nobody;
@@ -248,15 +249,58 @@ fn machines_attest_to_a_node_that_runs_already() {
     assert!(trouble.contains("attest") && trouble.contains("404"), "{trouble}");
 }
 
+/// A network on which the first wallets of the measurement are funded.
+fn funding_the_first(home: &Home, count: usize) -> GenesisFile {
+    let listed = home.run(&format!("bench wallets --count {} --json", count.max(2))).envelope();
+    let wallets = listed["data"]["wallets"].as_array().unwrap().iter().take(count);
+    let wallets = wallets.map(|wallet| WalletId::parse(wallet.as_str().unwrap()).unwrap());
+    wallets
+        .fold(GenesisFile::dev().with_long_epochs(), |genesis, wallet| genesis.funding(&wallet, 1))
+}
+
 #[test]
-fn a_url_takes_what_needs_no_money_and_says_when_nobody_is_there() {
+fn funded_wallets_pay_each_other_on_a_node_that_runs_already() {
+    let home = Home::new();
+    let node = TestNode::of(&funding_the_first(&home, 2));
+    // The second time nonces go on where they were.
+    for _ in 0..2 {
+        let (exit, report) = found_at(&home, node.url(), "--only transfer,mixed");
+        assert_eq!(exit, 0, "{report:#}");
+        for name in ["signed transfers", "mixed, 90 % reads"] {
+            let figures = report["figures"].as_array().unwrap();
+            let figure = figures.iter().find(|figure| figure["name"] == name).unwrap();
+            assert!(figure["answered"].as_u64().unwrap() > 0, "{figure:#}");
+            assert_eq!(figure["refused"], 0, "{figure:#}");
+        }
+        for bar in report["bars"].as_array().unwrap() {
+            assert_eq!(bar["verdict"], "not_measured", "{bar:#}");
+        }
+    }
+    let listed = node.http().read("/api/transactions");
+    assert!(listed["total"].as_u64().unwrap() > 0, "{listed:#}");
+}
+
+#[test]
+fn whoever_has_funded_nobody_is_told_whom_to_fund() {
+    let home = Home::new();
+    for funded in [0, 1] {
+        let node = TestNode::of(&funding_the_first(&home, funded));
+        let (exit, report) = found_at(&home, node.url(), "--only transfer");
+        assert_eq!(exit, 1, "{report:#}");
+        let trouble = report["trouble"].to_string();
+        assert!(trouble.contains("`rustchain bench wallets` lists"), "{trouble}");
+    }
+}
+
+#[test]
+fn a_url_takes_what_it_can_be_asked_for_and_says_when_nobody_is_there() {
     let home = Home::new();
     let url = nobody();
-    let refused = home.run(&format!("bench --url {url} --only transfer --json"));
+    let refused = home.run(&format!("bench --url {url} --only settle --json"));
     assert_eq!(refused.exit, 2, "{refused:?}");
     let message = refused.envelope()["error"]["message"].to_string();
-    assert!(message.contains("transfer needs a node of our own"), "{message}");
-    for modes in ["", "--only attest"] {
+    assert!(message.contains("settle needs a node of our own"), "{message}");
+    for modes in ["", "--only attest", "--only transfer"] {
         let (exit, report) = found_at(&home, &url, modes);
         assert_eq!(exit, 1, "{report:#}");
         assert_eq!(report["trouble"].as_array().unwrap().len(), 1, "{report:#}");

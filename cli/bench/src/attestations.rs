@@ -5,9 +5,11 @@ use std::ffi::OsStr;
 use std::ops::Range;
 
 use crate::attesting::{attest, payloads};
+use crate::elsewhere::answered_elsewhere;
 use crate::error::BenchError;
 use crate::ledger_folder::LedgerFolder;
 use crate::loaded::loaded;
+use crate::options::Mode;
 use crate::report::Report;
 use crate::run::Bench;
 use crate::server::{Server, figures_of};
@@ -75,17 +77,9 @@ pub(crate) async fn run_elsewhere(
         samples.push(attest(node, next..next + machines, bench.options.connections).await?);
         next += machines;
     }
-    let refusal = samples.iter().find_map(|sample| sample.first_refusal.clone());
-    let answered = samples.iter().any(|sample| sample.answered > 0);
     report.add(figure("challenge and submission", &samples));
-    for bar in ["attest_pair", "attest_known"] {
-        report.not_measured(bar, "what the server uses is not known");
-    }
-    if answered {
-        return Ok(());
-    }
-    let answer = refusal.unwrap_or_else(|| "nothing".to_owned());
-    Err(BenchError::Answer { request: "an attestation".to_owned(), answer })
+    report.not_known_elsewhere(Mode::Attest);
+    answered_elsewhere("an attestation", &samples)
 }
 
 async fn attest_warm(

@@ -38,6 +38,12 @@ pub enum BenchError {
         /// What came back.
         answer: String,
     },
+    /// The node elsewhere knows nothing of the wallets of the measurement.
+    #[error(
+        "the wallets of the measurement hold less than 0.1 RTC each there: fund at least two of \
+         those that `rustchain bench wallets` lists, beginning with the first"
+    )]
+    NotFunded,
     /// The URL is not one that this client can drive.
     #[error("{0}: only http://HOST:PORT can be measured")]
     Url(String),

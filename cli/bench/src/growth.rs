@@ -6,8 +6,9 @@ use std::time::Duration;
 use protocol::api::path;
 
 use crate::error::BenchError;
+use crate::http;
 use crate::loaded::{Loaded, loaded};
-use crate::reads::{NOT_AT_HAND, about};
+use crate::reads::{NOT_AT_HAND, paths_about};
 use crate::report::Report;
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
@@ -34,7 +35,9 @@ pub(crate) async fn run(bench: &Bench<'_>, report: &mut Report) -> Result<(), Be
         loaded(bench, bench.options.history).await?,
     ];
     let scripts = |path: &str, rest: &str| -> Rc<[Script]> {
-        share_out(&about(bench, path, rest), bench.options.connections).into()
+        let paths = paths_about(bench, path).into_iter();
+        let requests: Vec<_> = paths.map(|path| http::get(&format!("{path}{rest}"))).collect();
+        share_out(&requests, bench.options.connections).into()
     };
     let balances = scripts(path::WALLET_BALANCE, "");
     let pages = [

@@ -248,11 +248,6 @@ pub(crate) fn get_from(host: &str, path: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: {host}\r\naccept: application/json\r\n\r\n").into_bytes()
 }
 
-/// The bytes of a POST request with a JSON body.
-pub(crate) fn post(path: &str, body: &str) -> Vec<u8> {
-    post_to(HOST, path, body)
-}
-
 /// The bytes of a POST request with a JSON body, to a host that may serve several.
 pub(crate) fn post_to(host: &str, path: &str, body: &str) -> Vec<u8> {
     format!(
@@ -317,8 +312,8 @@ mod tests {
 
     #[test]
     fn another_path_gets_the_same_request() {
-        let there = redirected(&post("/here", "{}"), "/there");
-        assert_eq!(there, post("/there", "{}"));
+        let there = redirected(&post_to(HOST, "/here", "{}"), "/there");
+        assert_eq!(there, post_to(HOST, "/there", "{}"));
     }
 
     /// Answers every connection with these bytes, once, and closes it.

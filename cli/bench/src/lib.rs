@@ -10,7 +10,7 @@
 //! | `options` | what is measured, and how long |
 //! | `bars` | what is demanded, and what is aimed at |
 //! | `run` | one measurement after the other |
-//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth`, `verify`, `instructions` | the measurements |
+//! | `transfers`, `latency`, `commits`, `attestations`, `reads`, `mixed`, `settlement`, `roots`, `starts`, `growth`, `verify`, `instructions`, `elsewhere` | the measurements |
 //! | `load`, `schedule`, `http`, `script` | the client: connections, requests, answers |
 //! | `window` | what a server did and used while it was driven |
 //! | `server`, `strace`, `callgrind`, `reference` | the processes that are measured |
@@ -24,6 +24,7 @@ mod attesting;
 mod bars;
 mod callgrind;
 mod commits;
+mod elsewhere;
 mod error;
 mod growth;
 mod http;
@@ -59,4 +60,4 @@ pub use machine::{Backend, Machine};
 pub use options::{Mode, Options, Surroundings};
 pub use reference::serve_reference;
 pub use report::{Bar, Figure, Report, Verdict};
-pub use run::{run, run_against};
+pub use run::{addresses, run, run_against};

@@ -74,9 +74,9 @@ impl Mode {
     pub const READS: [Self; 6] =
         [Self::Balance, Self::Health, Self::Epoch, Self::Miners, Self::Blocks, Self::Pages];
 
-    /// Those that any node can be asked for: the others need a ledger whose money is ours.
+    /// Those that any node can be asked for: the others start and end nodes, or need their ledger.
     pub fn elsewhere() -> impl Iterator<Item = Self> {
-        [Self::Attest].into_iter().chain(Self::READS)
+        [Self::Transfer, Self::Attest, Self::Mixed].into_iter().chain(Self::READS)
     }
 
     /// The name on the command line.

@@ -68,6 +68,12 @@ pub(crate) fn resident_bytes(pid: u32) -> Option<u64> {
     counter(&of(pid).join("status"), "VmRSS:").map(|kib| kib.saturating_mul(1_024))
 }
 
+/// The process that traces another one, should one do so.
+pub(crate) fn tracer_of(pid: u32) -> Option<u32> {
+    let tracer = counter(&of(pid).join("status"), "TracerPid:")?;
+    u32::try_from(tracer).ok().filter(|tracer| *tracer > 0)
+}
+
 /// Processor time of the calling thread, to the nanosecond.
 pub(crate) fn thread_cpu() -> Option<Duration> {
     scheduled(Path::new("/proc/thread-self/schedstat"))

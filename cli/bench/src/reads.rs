@@ -9,7 +9,7 @@ use crate::http;
 use crate::loaded::loaded;
 use crate::options::Mode;
 use crate::reference;
-use crate::report::Report;
+use crate::report::{NOT_KNOWN, Report};
 use crate::run::Bench;
 use crate::script::{Repeat, Script, share_out};
 use crate::server::Server;
@@ -27,13 +27,8 @@ struct Page {
     samples: Vec<Sample>,
 }
 
-/// Requests for a page about a wallet, one for each of many. `rest` of the query stands behind it.
-pub(crate) fn about(bench: &Bench<'_>, path: &str, rest: &str) -> Vec<Vec<u8>> {
-    let paths = paths_about(bench, path);
-    paths.iter().map(|path| http::get(&format!("{path}{rest}"))).collect()
-}
-
-fn paths_about(bench: &Bench<'_>, path: &str) -> Vec<String> {
+/// Paths of a page about a wallet, one for each of many.
+pub(crate) fn paths_about(bench: &Bench<'_>, path: &str) -> Vec<String> {
     let wallets = bench.wallets().iter().take(ASKED_ABOUT);
     wallets.map(|wallet| format!("{path}?miner_id={}", wallet.address())).collect()
 }
@@ -168,7 +163,7 @@ fn judge(page: &Page, nothing: &[Sample], on: &str, report: &mut Report) {
     if shares.iter().all(|share| share.is_finite()) {
         report.measured(page.bar, on, shares, others(&page.samples));
     } else {
-        report.not_measured(page.bar, "what the server uses is not known");
+        report.not_measured(page.bar, NOT_KNOWN);
         let rates = page.samples.iter().zip(nothing).map(|(page, bare)| page.rate / bare.rate);
         let share = median(rates);
         let text = format!("{}: {share:.2} of the answers a second of bare GET", page.name);

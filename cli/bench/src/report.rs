@@ -97,6 +97,9 @@ pub struct Bar {
     pub reason: Option<String>,
 }
 
+/// Why nothing is judged that depends on what a server elsewhere uses.
+pub(crate) const NOT_KNOWN: &str = "what the server uses is not known";
+
 /// Everything that was found.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Report {
@@ -176,6 +179,13 @@ impl Report {
     pub(crate) fn not_measured(&mut self, id: &str, reason: impl Into<String>) {
         let Some(spec) = Spec::of(id) else { return };
         self.bars.push(Bar { reason: Some(reason.into()), ..self.unmeasured(spec) });
+    }
+
+    /// Says of the bars of a measurement that was taken elsewhere why they have no figure.
+    pub(crate) fn not_known_elsewhere(&mut self, mode: Mode) {
+        for spec in BARS.iter().filter(|spec| spec.mode == mode) {
+            self.not_measured(spec.id, NOT_KNOWN);
+        }
     }
 
     fn unmeasured(&self, spec: &Spec) -> Bar {

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use protocol::transfer::ChainId;
+use protocol::wallet_id::WalletId;
 
+use crate::elsewhere::{self, Senders};
 use crate::error::BenchError;
 use crate::ledger_folder::{CHAIN_ID, Calendar, LedgerFolder};
 use crate::machine::Machine;
@@ -205,8 +207,8 @@ pub async fn run(options: &Options, surroundings: &Surroundings<'_>) -> Result<R
     Ok(report)
 }
 
-/// Measures the pages of a node that runs already, at `url`, and machines that attest to it. What
-/// it uses is not known.
+/// Measures the pages of a node that runs already, at `url`, machines that attest to it, and
+/// transfers between wallets that were funded there. What it uses is not known.
 ///
 /// # Errors
 /// As [`run`], and a URL other than `http://HOST:PORT`.
@@ -227,6 +229,33 @@ pub async fn run_against(
         let found = attestations::run_elsewhere(&bench, &node, &mut report).await;
         report.note_trouble(&[Mode::Attest], found);
     }
+    let sending = [Mode::Transfer, Mode::Mixed];
+    if sending.iter().any(|mode| options.asks_for(*mode)) {
+        let found = send_elsewhere(&bench, &node, &mut report).await;
+        report.note_trouble(&sending, found);
+    }
     report.complete(&options.modes);
     Ok(report)
+}
+
+/// Measures transfers, alone and among reads.
+async fn send_elsewhere(
+    bench: &Bench<'_>,
+    node: &Server,
+    report: &mut Report,
+) -> Result<(), BenchError> {
+    let mut senders = Senders::at(bench, node).await?;
+    if bench.options.asks_for(Mode::Transfer) {
+        elsewhere::run(bench, node, &mut senders, report).await?;
+    }
+    if bench.options.asks_for(Mode::Mixed) {
+        mixed::run_elsewhere(bench, node, &mut senders, report).await?;
+    }
+    Ok(())
+}
+
+/// The first `count` wallets between which transfers are sent: who wants to measure them elsewhere
+/// funds those there.
+pub fn addresses(count: usize) -> Vec<WalletId> {
+    wallets::funded(count).iter().map(|wallet| wallet.address().clone()).collect()
 }

@@ -17,8 +17,8 @@ use crate::statistics::splitmix;
 
 /// About the bytes of a transfer with its head.
 const REQUEST_BYTES: usize = 700;
-/// The largest amount that is moved, in micro-RTC: nobody runs out of money.
-const MAX_AMOUNT: u64 = 1_000;
+/// The largest amount that is moved on ledgers of our own, in micro-RTC: nobody runs out of money.
+const LARGEST: u64 = 1_000;
 
 /// A key and its address.
 #[derive(Debug)]
@@ -63,6 +63,10 @@ pub(crate) fn funded(count: usize) -> Vec<Wallet> {
 pub(crate) struct TransferSource<'w> {
     wallets: &'w [Wallet],
     chain_id: ChainId,
+    /// What a request names as its host.
+    host: String,
+    /// The largest amount that is moved, in micro-RTC.
+    largest: u64,
     /// The newest nonce that each wallet has used.
     nonces: Vec<u64>,
     seed: u64,
@@ -79,9 +83,22 @@ impl<'w> TransferSource<'w> {
         Self {
             wallets,
             chain_id,
+            host: http::HOST.to_owned(),
+            largest: LARGEST,
             nonces: vec![newest; wallets.len()],
             seed: newest.wrapping_add(1),
         }
+    }
+
+    /// The same for a server elsewhere, of the least amount that there is: so wallets that were
+    /// funded once last for many runs.
+    pub(crate) fn elsewhere(
+        host: &str,
+        wallets: &'w [Wallet],
+        chain_id: ChainId,
+        newest: u64,
+    ) -> Self {
+        Self { host: host.to_owned(), largest: 1, ..Self::behind(wallets, chain_id, newest) }
     }
 
     /// No wallet has used a higher nonce.
@@ -128,7 +145,7 @@ impl<'w> TransferSource<'w> {
         let others = whole_u64(self.wallets.len().saturating_sub(1)).max(1);
         let step = 1 + usize::try_from(splitmix(random) % others).unwrap_or(0);
         let payee = (sender + step) % self.wallets.len();
-        let amount = 1 + splitmix(random) % MAX_AMOUNT;
+        let amount = 1 + splitmix(random) % self.largest;
         let transfer = Transfer {
             from: self.wallets[sender].address.clone(),
             to: self.wallets[payee].address.clone(),
@@ -138,7 +155,7 @@ impl<'w> TransferSource<'w> {
         };
         let signed = SignedTransfer::sign(transfer, &self.chain_id, &self.wallets[sender]);
         let body = TransferBody::from(&signed, &self.chain_id);
-        http::post(path::TRANSFER_SIGNED, body.as_str())
+        http::post_to(&self.host, path::TRANSFER_SIGNED, body.as_str())
     }
 }
 

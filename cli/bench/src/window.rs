@@ -29,7 +29,7 @@ pub(crate) struct Moment {
     /// By name of the thread.
     threads: BTreeMap<String, Usage>,
     own_cpu: Duration,
-    /// Of all servers of this run, the subject included.
+    /// Of all servers of this run, the subject included, and of those who trace them.
     servers_cpu: Duration,
     machine_cpu: Duration,
 }
@@ -42,7 +42,7 @@ impl Moment {
             subject: procfs::usage_of(subject.pid()),
             threads: procfs::threads_of(subject.pid()),
             own_cpu: procfs::own_cpu(),
-            servers_cpu: all.iter().map(|server| procfs::usage_of(server.pid()).cpu).sum(),
+            servers_cpu: all.iter().map(|server| cpu_with_tracer(server.pid())).sum(),
             machine_cpu: procfs::machine_cpu(),
         }
     }
@@ -78,6 +78,13 @@ impl Moment {
         let all = spent(self.machine_cpu, earlier.machine_cpu);
         if elapsed > 0.0 { ((all - ours) / elapsed).max(0.0) } else { 0.0 }
     }
+}
+
+/// Processor time of a process, and of whoever traces it: that is a tool of the measurement, and
+/// traces both sides of a ratio.
+fn cpu_with_tracer(pid: u32) -> Duration {
+    let tracer = procfs::tracer_of(pid).map(procfs::usage_of);
+    procfs::usage_of(pid).cpu + tracer.unwrap_or_default().cpu
 }
 
 /// One window.

@@ -24,7 +24,8 @@ use crate::temporary_folder::TemporaryFolder;
     rustchain bench --dir ledgers\n  \
     rustchain bench --full --dir ledgers --json\n  \
     rustchain bench --full --dir ledgers --only growth --history 20000000\n  \
-    rustchain bench --url http://127.0.0.1:8099\n\n\
+    rustchain bench --url http://127.0.0.1:8099\n  \
+    rustchain bench wallets\n\n\
     Build with --release. Ledgers are loaded once and kept in --dir. What depends on the clock is\n\
     not judged while other programs use more than 0.3 processors. Exits with 1 when a bar is\n\
     missed. docs/benchmark.md says what the modes measure.")]
@@ -66,8 +67,9 @@ pub struct Args {
     /// Let them be due for this many seconds
     #[arg(long, value_name = "N", value_parser = seconds)]
     pub rate_seconds: Option<Duration>,
-    /// Measure a node that runs already, be it of another make: its pages, and with --only attest
-    /// machines that attest to it
+    /// Measure a node that runs already, be it of another make: its pages; with --only attest
+    /// machines that attest to it, with --only transfer,mixed wallets that were funded there (see
+    /// `rustchain bench wallets`)
     #[arg(long, value_name = "URL", conflicts_with_all = ["history", "small_history"])]
     pub url: Option<String>,
     /// Keep ledgers in this folder for the next run; by default they are temporary
@@ -76,7 +78,7 @@ pub struct Args {
     /// Start the servers with this program, such as a profiler, and its arguments
     #[arg(long, value_name = "COMMAND")]
     pub under: Option<String>,
-    /// What the measurement runs beside the node.
+    /// What is done beside a measurement.
     #[command(subcommand)]
     pub part: Option<Part>,
 }

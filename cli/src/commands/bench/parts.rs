@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ::bench::serve_reference;
+use ::bench::{addresses, serve_reference};
 use clap::Subcommand;
 use node::boot::{BootError, ServeOptions, serve_in_memory};
 use node::config::NodeConfig;
 use node::yardstick;
+use protocol::wallet_id::WalletId;
 use serde::Serialize;
 
 use super::system;
@@ -24,9 +25,11 @@ use crate::session::Session;
 /// Processor time for which payloads are judged.
 const JUDGE_FOR: Duration = Duration::from_millis(400);
 
-/// A part of the measurement that is a process of its own
+/// What is done beside a measurement
 #[derive(Debug, Subcommand)]
 pub enum Part {
+    /// List the wallets to fund on a node elsewhere, whose transfers are to be measured
+    Wallets(WalletsArgs),
     /// Serve handlers that do next to nothing
     #[command(hide = true)]
     Reference(ReferenceArgs),
@@ -39,6 +42,20 @@ pub enum Part {
     /// Seal blocks of invented books in memory
     #[command(hide = true)]
     Roots(RootsArgs),
+}
+
+/// List the wallets to fund on a node elsewhere, whose transfers are to be measured
+///
+/// Their keys are known to everybody: fund them on test networks only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  \
+    rustchain bench wallets --count 16\n  \
+    rustchain bench --url http://127.0.0.1:8099 --connections 16 --only transfer,mixed")]
+pub struct WalletsArgs {
+    /// List this many; one sends over each connection
+    #[arg(long, value_name = "N", default_value_t = 16,
+          value_parser = clap::value_parser!(u32).range(2..=100_000))]
+    pub count: u32,
 }
 
 /// Serve handlers that do next to nothing
@@ -106,6 +123,17 @@ impl Output for Listening {
 }
 
 #[derive(Debug, Serialize)]
+struct Wallets {
+    wallets: Vec<String>,
+}
+
+impl Output for Wallets {
+    fn page(&self) -> Page {
+        self.wallets.iter().fold(Page::new(), Page::line)
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct Judged {
     payloads: usize,
     cpu_us: f64,
@@ -141,12 +169,18 @@ impl Output for Sealed {
 impl Part {
     pub(super) fn run(&self, session: &Session) -> Result<Answer, Failure> {
         match self {
+            Self::Wallets(args) => Ok(wallets(args)),
             Self::Reference(args) => reference(args, session),
             Self::MemoryNode(args) => memory_node(args, session),
             Self::Judge(args) => judge(args),
             Self::Roots(args) => roots(args),
         }
     }
+}
+
+fn wallets(args: &WalletsArgs) -> Answer {
+    let count = usize::try_from(args.count).unwrap_or(usize::MAX);
+    Answer::of(&Wallets { wallets: addresses(count).iter().map(WalletId::to_string).collect() })
 }
 
 fn announce(url: String, books: Option<&'static str>, session: &Session) {
