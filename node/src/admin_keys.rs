@@ -10,13 +10,14 @@ use std::path::Path;
 use std::str::FromStr;
 
 use parking_lot::Mutex;
+use protocol::encoding::tagged_hash;
 use protocol::time::UnixSeconds;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
-use crate::node_local::key_rows::{KeyRow, ReadRow};
+use crate::node_local::key_rows::{DamagedRow, KeyRow};
 use crate::node_local::{self, NodeLocalError, time_from_column, time_to_column};
 
 mod scope;
@@ -106,6 +107,15 @@ impl AdminKeyRecord {
     }
 }
 
+/// The keys of a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyListing {
+    /// Those whose records are what was written, by name.
+    pub keys: Vec<AdminKeyRecord>,
+    /// The names of the others, fit to be shown. These keys open nothing.
+    pub damaged: Vec<String>,
+}
+
 /// The holder of a key that was presented.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
@@ -136,7 +146,7 @@ pub enum AdminKeyError {
     /// The system has no random numbers.
     #[error("no random numbers")]
     Random(#[from] getrandom::Error),
-    /// The file holds something that we never write.
+    /// A row is not what was written. Its key opens nothing, other keys do.
     #[error("the record of the admin key \"{0}\" is not what was written: revoke that key")]
     Damaged(String),
     /// Trouble with the file.
@@ -169,8 +179,11 @@ impl AdminKeys {
         if !node_local::keys_have_sums(&connection)? {
             return Ok(None);
         }
-        let keys = Self { connection: Mutex::new(connection) };
-        keys.list().map(|keys| Some(keys.len()))
+        let listing = Self { connection: Mutex::new(connection) }.list()?;
+        match listing.damaged.into_iter().next() {
+            None => Ok(Some(listing.keys.len())),
+            Some(name) => Err(AdminKeyError::Damaged(name)),
+        }
     }
 
     /// Makes a key. The secret is in the answer and nowhere else.
@@ -218,8 +231,9 @@ impl AdminKeys {
     }
 
     /// All keys, live or not, by name.
-    pub fn list(&self) -> Result<Vec<AdminKeyRecord>, AdminKeyError> {
-        Ok(self.read_all()?.into_iter().map(|(_digest, record)| record).collect())
+    pub fn list(&self) -> Result<KeyListing, AdminKeyError> {
+        let (keys, damaged) = self.read_all()?;
+        Ok(KeyListing { keys: keys.into_iter().map(|(_digest, record)| record).collect(), damaged })
     }
 
     /// Revokes a key, at once and for good. Says `false` when it was revoked before; the first
@@ -227,14 +241,12 @@ impl AdminKeys {
     pub fn revoke(&self, name: &KeyName, now: UnixSeconds) -> Result<bool, AdminKeyError> {
         let mut connection = self.connection.lock();
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let read = KeyRow::named(&transaction, name.as_str())?;
-        let Some(ReadRow { row, is_whole }) = read else {
-            return Err(AdminKeyError::NoSuchKey(name.clone()));
+        let row = match KeyRow::named(&transaction, name.as_str())? {
+            None => return Err(AdminKeyError::NoSuchKey(name.clone())),
+            Some(Ok(row)) if row.revoked_at.is_some() => return Ok(false),
+            Some(Ok(row)) => row,
+            Some(Err(_damaged)) => unknown_key(name, now),
         };
-        if is_whole && row.revoked_at.is_some() {
-            return Ok(false);
-        }
-        // That a record is damaged is one more reason to revoke its key.
         KeyRow { revoked_at: Some(time_to_column(now)), ..row }.update(&transaction)?;
         transaction.commit()?;
         Ok(true)
@@ -253,7 +265,7 @@ impl AdminKeys {
             return Ok(None);
         }
         let presented = digest(presented);
-        let mut keys = self.read_all()?;
+        let mut keys = self.whole()?;
         keys.retain(|(_digest, record)| record.is_live(now));
 
         let mut found = Choice::from(0);
@@ -275,21 +287,36 @@ impl AdminKeys {
     /// Whether any key is valid at `now`. When none is, admin routes answer 503
     /// `ADMIN_KEY_UNSET`: there is nothing that a caller could present.
     pub fn any_live(&self, now: UnixSeconds) -> Result<bool, AdminKeyError> {
-        Ok(self.read_all()?.iter().any(|(_digest, record)| record.is_live(now)))
+        Ok(self.whole()?.iter().any(|(_digest, record)| record.is_live(now)))
     }
 
-    fn read_all(&self) -> Result<Vec<([u8; 32], AdminKeyRecord)>, AdminKeyError> {
-        KeyRow::all(&self.connection.lock())?.into_iter().map(record_of).collect()
+    /// The keys whose rows are what was written; of others the log tells.
+    fn whole(&self) -> Result<Vec<KnownKey>, AdminKeyError> {
+        let (keys, damaged) = self.read_all()?;
+        for name in damaged {
+            tracing::error!(name, "the record of an admin key is not what was written");
+        }
+        Ok(keys)
+    }
+
+    /// The keys whose rows are what was written, and the names of the others.
+    fn read_all(&self) -> Result<(Vec<KnownKey>, Vec<String>), AdminKeyError> {
+        let (mut keys, mut damaged) = (Vec::new(), Vec::new());
+        for row in KeyRow::all(&self.connection.lock())? {
+            match row.and_then(|row| known_key(&row)) {
+                Ok(key) => keys.push(key),
+                Err(DamagedRow { name }) => damaged.push(name),
+            }
+        }
+        Ok((keys, damaged))
     }
 }
 
-/// A row whose hash holds, and the digest in it.
-fn record_of(read: ReadRow) -> Result<([u8; 32], AdminKeyRecord), AdminKeyError> {
-    let ReadRow { row, is_whole } = read;
-    let damaged = || AdminKeyError::Damaged(row.name.escape_debug().to_string());
-    if !is_whole {
-        return Err(damaged());
-    }
+/// The digest of a key, and what is known about it.
+type KnownKey = ([u8; 32], AdminKeyRecord);
+
+fn known_key(row: &KeyRow) -> Result<KnownKey, DamagedRow> {
+    let damaged = || DamagedRow { name: row.name.escape_debug().to_string() };
     let record = AdminKeyRecord {
         name: row.name.parse().map_err(|BadKeyName| damaged())?,
         scopes: row.scopes.parse().map_err(|_unknown: UnknownScope| damaged())?,
@@ -298,6 +325,18 @@ fn record_of(read: ReadRow) -> Result<([u8; 32], AdminKeyRecord), AdminKeyError>
         revoked_at: row.revoked_at.map(time_from_column),
     };
     Ok((row.digest, record))
+}
+
+/// What is put in place of a damaged row, which no secret opens.
+fn unknown_key(name: &KeyName, now: UnixSeconds) -> KeyRow {
+    KeyRow {
+        name: name.as_str().to_owned(),
+        digest: tagged_hash("rc/lost-admin-key/1", name.as_str().as_bytes()),
+        scopes: Scope::Read.name().to_owned(),
+        created_at: time_to_column(now),
+        expires_at: None,
+        revoked_at: None,
+    }
 }
 
 fn draw_secret() -> Result<Zeroizing<String>, getrandom::Error> {
@@ -384,7 +423,11 @@ mod tests {
         assert!(keys.revoke(&long.name, later(20)).unwrap());
         assert!(!opens(&long, NOW), "revoked is revoked, whatever the clock says");
         assert!(!keys.revoke(&long.name, later(30)).unwrap());
-        assert_eq!(keys.list().unwrap()[1].revoked_at, Some(later(20)), "the first time stands");
+        assert_eq!(
+            keys.list().unwrap().keys[1].revoked_at,
+            Some(later(20)),
+            "the first time stands"
+        );
         assert!(matches!(keys.revoke(&name("nobody"), NOW), Err(AdminKeyError::NoSuchKey(_))));
     }
 
@@ -412,7 +455,7 @@ mod tests {
         assert!(matches!(&matrix[0], Err(AdminKeyError::NameTaken(_))));
         assert!(matches!(&matrix[1], Err(AdminKeyError::NoScope)));
         assert!(matches!(&matrix[2], Err(AdminKeyError::AlreadyExpired)));
-        assert_eq!(keys.list().unwrap().len(), 1);
+        assert_eq!(keys.list().unwrap().keys.len(), 1);
         for text in ["", "Ops", "a b", "ä", "a\n", &"x".repeat(65)] {
             assert_eq!(text.parse::<KeyName>(), Err(BadKeyName), "{text:?}");
         }
@@ -443,16 +486,19 @@ mod tests {
     }
 
     #[test]
-    fn a_key_whose_record_was_changed_opens_nothing_until_it_is_revoked() {
+    fn a_key_whose_record_was_changed_opens_nothing_and_can_be_revoked() {
         for change in [
             "name = 'opt'",
-            "digest = CAST(zeroblob(32) AS BLOB)",
+            "name = CAST(x'6f70f3' AS TEXT)",
+            "digest = zeroblob(32)",
             "scopes = 'all'",
+            "scopes = 'reae'",
             "created_at = created_at + 1",
             "expires_at = NULL",
             "expires_at = expires_at + 1",
             "revoked_at = 7",
             "sum = zeroblob(32)",
+            "sum = x'00'",
         ] {
             let (folder, keys) = fresh();
             let path = folder.path().join("node-local.db");
@@ -461,16 +507,19 @@ mod tests {
             assert_eq!(AdminKeys::check(&path).unwrap(), Some(2));
             let tampering = format!("UPDATE admin_keys SET {change} WHERE name = 'ops'");
             keys.connection.lock().execute_batch(&tampering).unwrap();
-            let called = if change.starts_with("name") { "opt" } else { "ops" };
-            let opens = |key: &NewAdminKey| keys.authenticate(key.secret.as_bytes(), NOW);
-            for refused in [opens(&key), opens(&other)] {
-                let error = refused.unwrap_err();
-                assert!(error.to_string().contains(&format!("\"{called}\"")), "{error}");
-            }
-            assert!(matches!(AdminKeys::check(&path), Err(AdminKeyError::Damaged(_))), "{change}");
-            assert!(keys.revoke(&name(called), NOW).unwrap(), "{change}");
-            assert!(opens(&other).unwrap().is_some());
-            assert_eq!(opens(&key).unwrap(), None, "{change}");
+            let opens = |key: &NewAdminKey| {
+                keys.authenticate(key.secret.as_bytes(), NOW).unwrap().is_some()
+            };
+            assert_eq!([opens(&key), opens(&other)], [false, true], "{change}");
+            let listing = keys.list().unwrap();
+            assert_eq!((listing.keys.len(), listing.damaged.len()), (1, 1), "{change}");
+            let found = AdminKeys::check(&path).unwrap_err().to_string();
+            assert!(found.contains(&format!("\"{}\"", listing.damaged[0])), "{found}");
+            let Ok(called) = listing.damaged[0].parse() else { continue };
+            assert!(keys.revoke(&called, NOW).unwrap(), "{change}");
+            assert!(!keys.revoke(&called, NOW).unwrap(), "{change}");
+            assert_eq!([opens(&key), opens(&other)], [false, true], "{change}");
+            assert_eq!(AdminKeys::check(&path).unwrap(), Some(2), "{change}");
         }
     }
 

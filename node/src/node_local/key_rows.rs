@@ -1,7 +1,10 @@
 //! The rows of admin keys. Each holds a hash over its own content: a flipped bit that gives a key
 //! more rights or a longer life is found before the key is used.
 
+use std::borrow::Cow;
+
 use protocol::encoding::{Hash, put_bytes, put_option, tagged_hash};
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 const SELECT: &str =
@@ -24,13 +27,11 @@ pub(crate) struct KeyRow {
     pub(crate) revoked_at: Option<i64>,
 }
 
-/// A row as it was read, and whether it is what was written.
-#[derive(Debug)]
-pub(crate) struct ReadRow {
-    /// The row.
-    pub(crate) row: KeyRow,
-    /// Whether its hash holds.
-    pub(crate) is_whole: bool,
+/// A row that is not what was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DamagedRow {
+    /// What stands for the name, fit to be shown.
+    pub(crate) name: String,
 }
 
 impl KeyRow {
@@ -51,15 +52,19 @@ impl KeyRow {
         let sql = "INSERT INTO admin_keys \
                    (name, digest, scopes, created_at, expires_at, revoked_at, sum) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let Self { name, digest, scopes, created_at, expires_at, revoked_at } = self;
-        let row = params![name, digest, scopes, created_at, expires_at, revoked_at, self.sum()];
-        connection.execute(sql, row).map(|_one| ())
+        self.execute(connection, sql)
     }
 
-    /// Writes when it was revoked, and its hash.
+    /// Writes all of the row but its name.
     pub(crate) fn update(&self, connection: &Connection) -> rusqlite::Result<()> {
-        let sql = "UPDATE admin_keys SET revoked_at = ?2, sum = ?3 WHERE name = ?1";
-        let row = params![self.name, self.revoked_at, self.sum()];
+        let sql = "UPDATE admin_keys SET digest = ?2, scopes = ?3, created_at = ?4, \
+                   expires_at = ?5, revoked_at = ?6, sum = ?7 WHERE name = ?1";
+        self.execute(connection, sql)
+    }
+
+    fn execute(&self, connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+        let Self { name, digest, scopes, created_at, expires_at, revoked_at } = self;
+        let row = params![name, digest, scopes, created_at, expires_at, revoked_at, self.sum()];
         connection.execute(sql, row).map(|_one| ())
     }
 
@@ -76,9 +81,25 @@ impl KeyRow {
     }
 }
 
+/// What a row turned out to be.
+pub(crate) type ReadRow = Result<KeyRow, DamagedRow>;
+
 fn read(row: &Row<'_>) -> rusqlite::Result<ReadRow> {
-    let sum: Vec<u8> = row.get(6)?;
-    let row = KeyRow {
+    // A value of another type or length is damage as well.
+    if let Ok((key, sum)) = fields(row)
+        && key.sum() == sum
+    {
+        return Ok(Ok(key));
+    }
+    let name = match row.get_ref(0)? {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes),
+        _ => Cow::default(),
+    };
+    Ok(Err(DamagedRow { name: name.escape_debug().to_string() }))
+}
+
+fn fields(row: &Row<'_>) -> rusqlite::Result<(KeyRow, Hash)> {
+    let key = KeyRow {
         name: row.get(0)?,
         digest: row.get(1)?,
         scopes: row.get(2)?,
@@ -86,11 +107,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ReadRow> {
         expires_at: row.get(4)?,
         revoked_at: row.get(5)?,
     };
-    Ok(ReadRow { is_whole: sum == row.sum(), row })
+    Ok((key, row.get(6)?))
 }
 
 /// Adds the hashes to a table of version 1, whose rows have none.
 pub(super) fn add_sums(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("ALTER TABLE admin_keys ADD COLUMN sum BLOB NOT NULL DEFAULT x''")?;
-    KeyRow::all(connection)?.iter().try_for_each(|read| read.row.update(connection))
+    let without = "SELECT name, digest, scopes, created_at, expires_at, revoked_at, zeroblob(32) \
+                   FROM admin_keys";
+    let mut statement = connection.prepare(without)?;
+    let rows = statement.query_map([], |row| fields(row).map(|(key, _none)| key))?;
+    let rows: Vec<KeyRow> = rows.collect::<rusqlite::Result<_>>()?;
+    rows.iter().try_for_each(|row| row.update(connection))
 }

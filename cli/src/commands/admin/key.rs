@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use node::admin_keys::{AdminKeyRecord, AdminKeys, KeyName, Scopes};
+use node::admin_keys::{AdminKeyRecord, AdminKeys, KeyListing, KeyName, Scopes};
 use node::audit::{AuditEntry, AuditLog};
 use node::boot::{BootError, DataFolder};
 use protocol::time::UnixSeconds;
@@ -88,6 +88,9 @@ impl Output for MadeKey {
 #[derive(Debug, Serialize)]
 struct Keys {
     keys: Vec<ListedKey>,
+    /// Names of keys whose records are not what was written.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    damaged: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,7 +122,10 @@ impl Output for Keys {
             let valid = if key.valid { "valid" } else { "not valid" };
             vec![key.name.clone(), key.scopes.clone(), valid.to_owned()]
         });
-        Page::new().table(&["name", "scopes", "state"], rows.collect())
+        let damaged = self.damaged.iter().map(|name| {
+            vec![name.clone(), String::new(), "damaged: opens nothing, revoke it".to_owned()]
+        });
+        Page::new().table(&["name", "scopes", "state"], rows.chain(damaged).collect())
     }
 }
 
@@ -185,9 +191,9 @@ fn create(args: &CreateArgs, session: &Session) -> Result<Answer, Failure> {
 fn list(args: &ListArgs, session: &Session) -> Result<Answer, Failure> {
     let (keys, _audit) = tables(&args.folder, session)?;
     let now = session.now().seconds();
-    let records = keys.list().map_err(BootError::from)?;
-    let keys = records.iter().map(|record| ListedKey::of(record, now)).collect();
-    Ok(Answer::of(&Keys { keys }))
+    let KeyListing { keys, damaged } = keys.list().map_err(BootError::from)?;
+    let keys = keys.iter().map(|record| ListedKey::of(record, now)).collect();
+    Ok(Answer::of(&Keys { keys, damaged }))
 }
 
 fn revoke(args: &RevokeArgs, session: &Session) -> Result<Answer, Failure> {

@@ -101,7 +101,7 @@ fn failure(error: VerifyError) -> Failure {
             "the ledger adds up; keep node-local.db as it is, and look at who could write to it",
         ),
         VerifyError::AdminKeys(_) => damaged(&error)
-            .hint("the ledger adds up; until then the node takes no admin key at all"),
+            .hint("the ledger adds up; that key opens nothing: rustchain admin key revoke"),
         VerifyError::NodeLocal(_) => {
             damaged(&error).hint("the ledger adds up; node-local.db was not checked to its end")
         }
