@@ -7,7 +7,6 @@
 use protocol::hex;
 use std::fmt;
 use std::path::Path;
-use std::str::FromStr;
 
 use parking_lot::Mutex;
 use protocol::encoding::tagged_hash;
@@ -20,8 +19,10 @@ use zeroize::Zeroizing;
 use crate::node_local::key_rows::{DamagedRow, KeyRow};
 use crate::node_local::{self, NodeLocalError, time_from_column, time_to_column};
 
+mod name;
 mod scope;
 
+pub use self::name::{BadKeyName, KeyName};
 pub use self::scope::{Scope, Scopes, UnknownScope};
 
 /// Bytes of randomness in a key.
@@ -32,44 +33,6 @@ const MAX_PRESENTED_BYTES: usize = 256;
 
 /// The most keys that may be live at once: all of them are compared at every admin call.
 const MAX_LIVE_KEYS: i64 = 256;
-
-/// The longest [`KeyName`].
-const MAX_NAME: usize = 64;
-
-/// Whose key it is, as the audit log and the chain record it: 1 to 64 of `[a-z0-9._-]`. A name is
-/// used once, even after its key has been revoked, so that a record never means two keys.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct KeyName(String);
-
-/// The text is no [`KeyName`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an admin key's name is 1 to 64 characters of a-z, 0-9, dot, dash and underscore")]
-pub struct BadKeyName;
-
-impl KeyName {
-    /// As text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for KeyName {
-    type Err = BadKeyName;
-
-    fn from_str(text: &str) -> Result<Self, BadKeyName> {
-        let is_fine = (1..=MAX_NAME).contains(&text.len())
-            && text
-                .bytes()
-                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'));
-        if is_fine { Ok(Self(text.to_owned())) } else { Err(BadKeyName) }
-    }
-}
-
-impl fmt::Display for KeyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// A key that was just made. The only time that its secret exists outside its holder's hands.
 pub struct NewAdminKey {

@@ -24,8 +24,8 @@ const SCHEMA_VERSION: i64 = 2;
 /// How long one process waits for another's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The tables of version 1. The triggers guard against slips, not against an attacker with the file in hand:
-/// that is what the chain of hashes is for.
+/// The tables of version 1. The triggers guard against slips, not against an attacker with the file
+/// in hand: that is what the chain of hashes is for.
 const SCHEMA: &str = "
 CREATE TABLE admin_keys (
     name       TEXT    NOT NULL PRIMARY KEY,

@@ -93,7 +93,8 @@ type Task = (Arc<LoggedBlock>, usize);
 /// The lowest fault of a signature that was found so far.
 type Found = Mutex<Option<ReplayError>>;
 
-/// Checks the ledger of a folder, and the admin keys and the record of admin calls beside it. Nothing is written.
+/// Checks the ledger of a folder, and the admin keys and the record of admin calls beside it. Nothing
+/// is written.
 pub fn verify(data_dir: &Path, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError> {
     let ledger = verify_ledger(data_dir, progress)?;
     let node_local = DataFolder::at(data_dir).node_local();
